@@ -1,0 +1,1 @@
+"""What Rangoli does, free of Flask, marshmallow and WTForms: one folder per feature."""

@@ -1,0 +1,1 @@
+"""People: who they are, whether they are approved, and how they sign in."""

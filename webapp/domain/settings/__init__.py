@@ -1,0 +1,1 @@
+"""Product settings that an admin changes while the system runs."""

@@ -1,0 +1,1 @@
+"""Themes: documents of design tokens, compiled to stylesheets that pages link."""

@@ -1,0 +1,1 @@
+"""The Flask-free ground floor: what every feature of the domain stands on."""

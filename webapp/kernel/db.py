@@ -1,0 +1,141 @@
+"""The declarative base, column types that mean the same on SQLite and PostgreSQL, and engine set-up."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import uuid_utils
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+INT_MAX = 2**31 - 1
+"""The largest value of an INTEGER column on PostgreSQL; SQLite is held to it too."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Base(DeclarativeBase):
+    """Base of every model."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def new_uuid() -> UUID:
+    """A UUIDv7 (RFC 9562): sorts by the time it was made."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases can hold ``text``: no NUL and no lone surrogate."""
+    return _UNSTORABLE.search(text) is None
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses naive values; SQLite's naive answers are made aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class BoundedText(TypeDecorator[str]):
+    """Text of at most ``length`` characters that SQLite refuses where PostgreSQL would.
+
+    The faces check lengths first and answer well; this is the last line of defence.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is not None and (len(value) > self.length or not is_storable(value)):
+            raise ValueError("text that the column cannot hold")
+        return value
+
+
+JsonDocument = JSON().with_variant(JSONB(), "postgresql")
+LongText = Text
+
+
+class Timestamps:
+    """``created_at`` and ``updated_at``, set by the command that writes, never by the database."""
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# --- engine ---------------------------------------------------------------------------------
+
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions that begin inside this block only read: SQLite then takes no write lock."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give a new engine the durability and isolation that Rangoli relies on.
+
+    SQLite: WAL, ``synchronous=FULL`` (each commit is on the disk), foreign keys, a busy timeout, and
+    ``BEGIN IMMEDIATE`` for every transaction that may write, since a deferred one that reads and
+    then writes fails under load. The driver's own transaction control is off (``isolation_level``)
+    so that savepoints work. PostgreSQL needs nothing here.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")

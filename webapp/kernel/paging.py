@@ -1,0 +1,81 @@
+"""Pages of lists: by offset (``skip``/``limit``, ``page``/``per_page``) and by cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+LIMIT_MAX = 100
+DEFAULT_LIMIT = 20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which part of a list is wanted. ``after`` holds the sort values of the last row seen."""
+
+    limit: int = DEFAULT_LIMIT
+    skip: int = 0
+    after: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. ``total`` counts the whole list; ``next_after`` is None on the last page."""
+
+    data: Sequence[T]
+    total: int
+    request: PageRequest
+    next_after: tuple[Any, ...] | None = None
+
+    @property
+    def page(self) -> int:
+        return self.request.skip // self.request.limit + 1
+
+    @property
+    def page_size(self) -> int:
+        return self.request.limit
+
+    @property
+    def total_pages(self) -> int:
+        return -(-self.total // self.request.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One column of a list's order, and how to read its value from a row of the list."""
+
+    column: ColumnElement[Any]
+    value: Callable[[Any], Any]
+
+
+def fetch_page(
+    session: Session,
+    statement: Select[Any],
+    request: PageRequest,
+    keys: Sequence[SortKey],
+    *,
+    descending: bool = False,
+) -> Page[Any]:
+    """Run ``statement`` (without order) for one page, in the order of ``keys``.
+
+    The last key must be unique. With ``after`` the page starts behind those values (keyset paging),
+    so it stays exact while rows are added; otherwise ``skip`` rows are passed over. Two queries.
+    """
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    columns = [key.column for key in keys]
+    page = statement.order_by(*(c.desc() if descending else c.asc() for c in columns))
+    if request.after is not None:
+        here = tuple_(*columns)
+        page = page.where(here < request.after if descending else here > request.after)
+    else:
+        page = page.offset(request.skip)
+    rows = list(session.scalars(page.limit(request.limit + 1)).unique())
+    data, more = rows[: request.limit], len(rows) > request.limit
+    next_after = tuple(key.value(data[-1]) for key in keys) if more else None
+    return Page(data, total, request, next_after)

@@ -1,0 +1,68 @@
+"""A unit of work: what a command or a query is given by the face that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+
+class Role(StrEnum):
+    """What an approved person may do: editors keep content and look, admins everything."""
+
+    MEMBER = "member"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, as far as permissions need to know. ``id`` is None for an anonymous visitor."""
+
+    id: UUID | None = None
+    role: Role | None = None
+    """The role of an approved, active person; None for everyone else."""
+
+    @property
+    def is_approved(self) -> bool:
+        return self.role is not None
+
+    @property
+    def is_editor(self) -> bool:
+        return self.role in (Role.EDITOR, Role.ADMIN)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(role=Role.ADMIN)
+"""The command line and the first start, which act for the person who owns the machine."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One unit of work: a database session, who asks, and when.
+
+    Commands flush and never commit. What must happen only if the work is kept (mail, cache purges)
+    is handed to :meth:`after_commit`; whoever commits runs it.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    _hooks: list[Callable[[], None]] = field(default_factory=list)
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Run ``hook`` once the work is committed; it is dropped if the work is rolled back."""
+        self._hooks.append(hook)
+
+    def take_hooks(self) -> list[Callable[[], None]]:
+        """Hand over and forget the hooks; for the one who commits."""
+        hooks, self._hooks = self._hooks, []
+        return hooks
