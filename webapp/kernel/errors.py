@@ -24,10 +24,22 @@ class DomainError(Exception):
 
     code = "error"
     detail = "Something went wrong."
+    errors: Sequence[FieldError] = ()
+    keeps_work = False
+    """Whether the unit of work is committed all the same."""
 
-    def __init__(self, detail: str | None = None, *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        code: str | None = None,
+        errors: Iterable[FieldError] = (),
+        keeps_work: bool = False,
+    ) -> None:
         self.detail = detail or self.detail
         self.code = code or self.code
+        self.errors = tuple(errors)
+        self.keeps_work = keeps_work
         super().__init__(self.detail)
 
 
@@ -86,8 +98,7 @@ class Invalid(DomainError):
         *,
         code: str | None = None,
     ) -> None:
-        self.errors: Sequence[FieldError] = tuple(errors)
-        super().__init__(detail, code=code)
+        super().__init__(detail, code=code, errors=errors)
 
 
 class TooMany(DomainError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+
+from webapp.kernel.errors import Denied, Stale, Unauthenticated
 
 
 class Role(StrEnum):
@@ -66,3 +68,18 @@ class Work:
         """Hand over and forget the hooks; for the one who commits."""
         hooks, self._hooks = self._hooks, []
         return hooks
+
+
+def require(actor: Actor, allowed: bool) -> None:
+    """Raise Unauthenticated for a visitor, Denied for a person, unless ``allowed``."""
+    if allowed:
+        return
+    if actor.id is None:
+        raise Unauthenticated("Not authenticated")
+    raise Denied("The user doesn't have enough privileges")
+
+
+def check_unchanged(tag: str, expected: Container[str] | None) -> None:
+    """Raise Stale unless ``tag`` is among the tags the writer has seen; None means any state will do."""
+    if expected is not None and tag not in expected:
+        raise Stale

@@ -1,0 +1,231 @@
+"""Settings: the only reader of the environment.
+
+``Settings.from_env()`` reads the process environment and a ``.env`` file beside it, names every
+problem at once in a :class:`ConfigError`, and refuses to start a production server without its secrets.
+Every setting is documented in ``docs/settings.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+SECRET_KEY_MIN = 32
+WEAK_SECRETS = frozenset({"changethis", "change-me", "changeme", "secret", "your-secret-key"})
+PASSWORD_MIN = 8
+
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """The environment does not make a working configuration. ``problems`` has a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("Rangoli cannot start:\n" + "\n".join(f"  - {p}" for p in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between two installations. Sizes are in bytes."""
+
+    environment: str
+    secret_key: str
+    database_url: str
+    data_dir: Path
+    port: int = 8000
+    public_origin: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    redis_url: str | None = None
+    rate_limits: bool = True
+    demo: bool = False
+    first_superuser: str | None = None
+    first_superuser_password: str | None = None
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def serves_https(self) -> bool:
+        """Whether browsers reach this server over HTTPS, so that cookies can be ``Secure``."""
+        return (self.public_origin or "").startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from ``environ`` (default: ``.env``, overridden by the process environment).
+
+        Raises :class:`ConfigError` naming every problem.
+        """
+        if environ is None:
+            from_file = {k: v for k, v in dotenv_values(".env").items() if v is not None}
+            environ = {**from_file, **os.environ}
+        return _Reader(environ).settings()
+
+
+class _Reader:
+    """Reads one environment and collects what is wrong with it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = {k: v.strip() for k, v in environ.items()}
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        environment = self.value("ENVIRONMENT", self.choice("development", "production"), "development")
+        production = environment == "production"
+        data_dir = Path(self.environ.get("DATA_DIR") or "./data").resolve()
+        public_origin = self.value("PUBLIC_ORIGIN", self.origin, None)
+        if production and public_origin is None and "PUBLIC_ORIGIN" not in self.blamed:
+            self.problems.append(
+                "PUBLIC_ORIGIN is missing: the address people reach this server at, "
+                "such as https://example.org."
+            )
+        settings = Settings(
+            environment=environment,
+            secret_key=self.secret_key(production, data_dir),
+            database_url=self.value("DATABASE_URL", self.database_url, f"sqlite:///{data_dir}/rangoli.db"),
+            data_dir=data_dir,
+            port=self.value("PORT", self.number(1, 65535), 8000),
+            public_origin=public_origin,
+            cors_origins=self.value("CORS_ORIGINS", self.origins, () if production else ("*",)),
+            trusted_hosts=self.value("TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin)),
+            proxy_hops=self.value("PROXY_HOPS", self.number(0, 10), 0),
+            redis_url=self.value("REDIS_URL", self.redis_url, None),
+            rate_limits=self.value("RATE_LIMITS", self.switch, True),
+            demo=self.value("DEMO", self.switch, not production),
+            first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
+            first_superuser_password=self.superuser_password(),
+        )
+        if self.problems:
+            raise ConfigError(self.problems)
+        return settings
+
+    # --- one setting ---
+
+    @property
+    def blamed(self) -> set[str]:
+        return {problem.split(" ", 1)[0] for problem in self.problems}
+
+    def value(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        text = self.environ.get(name)
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.problems.append(f"{name} {error}.")
+            return default
+
+    def secret_key(self, production: bool, data_dir: Path) -> str:
+        key = self.environ.get("SECRET_KEY", "")
+        if not production and not key:
+            return _kept_secret(data_dir / "secret_key")
+        if not key:
+            self.problems.append(
+                "SECRET_KEY is missing: a random text that only this installation knows, "
+                'such as the output of `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
+            )
+        elif production and (len(key) < SECRET_KEY_MIN or key.lower() in WEAK_SECRETS or len(set(key)) < 8):
+            self.problems.append(f"SECRET_KEY is too weak: use at least {SECRET_KEY_MIN} random characters.")
+        return key
+
+    def superuser_password(self) -> str | None:
+        password = self.environ.get("FIRST_SUPERUSER_PASSWORD") or None
+        if bool(password) != bool(self.environ.get("FIRST_SUPERUSER")):
+            self.problems.append(
+                "FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD go together: set both or neither."
+            )
+        production = self.environ.get("ENVIRONMENT") == "production"
+        if password and production and (len(password) < PASSWORD_MIN or password.lower() in WEAK_SECRETS):
+            self.problems.append("FIRST_SUPERUSER_PASSWORD is too weak: use at least 8 characters of your own.")
+        return password
+
+    @staticmethod
+    def default_hosts(public_origin: str | None) -> tuple[str, ...]:
+        return (urlsplit(public_origin).hostname or "",) if public_origin else ()
+
+    # --- kinds of value: each takes a text and raises ValueError with the end of a sentence ---
+
+    @staticmethod
+    def choice(*choices: str) -> Callable[[str], str]:
+        def parse(text: str) -> str:
+            if text not in choices:
+                raise ValueError(f"must be one of: {', '.join(choices)}")
+            return text
+
+        return parse
+
+    @staticmethod
+    def number(low: int, high: int) -> Callable[[str], int]:
+        def parse(text: str) -> int:
+            if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+                raise ValueError(f"must be a whole number from {low} to {high}")
+            return int(text)
+
+        return parse
+
+    @staticmethod
+    def switch(text: str) -> bool:
+        if text not in ("on", "off"):
+            raise ValueError("must be on or off")
+        return text == "on"
+
+    @staticmethod
+    def origin(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin such as https://example.org, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @classmethod
+    def origins(cls, text: str) -> tuple[str, ...]:
+        if text == "*":
+            return ("*",)
+        return tuple(cls.origin(part.strip()) for part in text.split(",") if part.strip())
+
+    @staticmethod
+    def hosts(text: str) -> tuple[str, ...]:
+        hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+        if not all(re.fullmatch(r"\.?[a-z0-9.-]+|\[[0-9a-f:]+\]", host) for host in hosts):
+            raise ValueError("must be host names separated by commas, without ports")
+        return hosts
+
+    @staticmethod
+    def database_url(text: str) -> str:
+        for scheme in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+            if text.startswith(scheme):
+                return "postgresql+psycopg://" + text.removeprefix(scheme)
+        if text.startswith("sqlite:///") and text != "sqlite:///:memory:":
+            return text
+        raise ValueError("must begin with sqlite:/// and a path, or with postgresql://")
+
+    @staticmethod
+    def redis_url(text: str) -> str:
+        if not text.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return text
+
+
+def _kept_secret(path: Path) -> str:
+    """A random key of a development installation, made once and kept in its data folder."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(48)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(key)
+    except FileExistsError:  # another process was first
+        return path.read_text()
+    return key

@@ -1,0 +1,1 @@
+"""Signing in by API, and people for admins."""

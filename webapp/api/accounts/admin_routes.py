@@ -1,0 +1,91 @@
+"""``/admin/users``: approve, reject, change and delete people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+
+from webapp.access import admins_only
+from webapp.api.accounts import schemas
+from webapp.api.etags import conditional, expected_tags
+from webapp.api.fields import MessageSchema
+from webapp.api.paging import PagingQuery, envelope, list_schema
+from webapp.domain.accounts import commands, queries
+from webapp.domain.accounts.models import Status, User
+from webapp.kernel.paging import PageRequest
+from webapp.web import current_work
+
+blueprint = Blueprint("people", __name__, url_prefix="/api/v1/admin/users", description="People, for admins")
+
+USER_PAGE = list_schema(schemas.UserSchema(), "UserPage")
+
+
+def _present(user: User) -> Response:
+    return conditional(jsonify(schemas.UserSchema().dump(user)), user.tag)
+
+
+@blueprint.route("", methods=["GET"])
+@admins_only
+@blueprint.arguments(schemas.UsersQuery(), location="query")
+@blueprint.response(200, USER_PAGE)
+def list_users(query: dict[str, Any]) -> dict[str, Any]:
+    """People, newest first, filtered by status, role and a piece of a name."""
+    return envelope(queries.list_users(current_work(), query.pop("paging"), **query))
+
+
+@blueprint.route("/pending", methods=["GET"])
+@admins_only
+@blueprint.arguments(PagingQuery(), location="query")
+@blueprint.response(200, USER_PAGE)
+def list_pending(query: dict[str, PageRequest]) -> dict[str, Any]:
+    """People who wait for approval, those who wait longest first."""
+    page = queries.list_users(current_work(), query["paging"], status=Status.PENDING, sort="oldest")
+    return envelope(page)
+
+
+@blueprint.route("/<uuid:user_id>", methods=["GET"])
+@admins_only
+@blueprint.response(200, schemas.UserSchema())
+def read_user(user_id: UUID) -> Response:
+    """One person."""
+    return _present(queries.get_user(current_work(), user_id))
+
+
+@blueprint.route("/<uuid:user_id>", methods=["PUT", "PATCH"])
+@admins_only
+@blueprint.arguments(schemas.AdminUserSchema())
+@blueprint.response(200, schemas.UserSchema())
+def update_user(fields: dict[str, Any], user_id: UUID) -> Response:
+    """Change the fields that are sent. Losing rights ends every session of the person."""
+    return _present(commands.update_user(current_work(), user_id, fields, expected=expected_tags()))
+
+
+@blueprint.route("/<uuid:user_id>", methods=["DELETE"])
+@admins_only
+@blueprint.response(200, MessageSchema())
+def delete_user(user_id: UUID) -> dict[str, Any]:
+    """Delete a person."""
+    commands.delete_user(current_work(), user_id, expected=expected_tags())
+    return {"success": True, "message": "User deleted successfully"}
+
+
+@blueprint.route("/<uuid:user_id>/approve", methods=["POST"])
+@admins_only
+@blueprint.response(200, schemas.ReviewedSchema())
+def approve(user_id: UUID) -> dict[str, Any]:
+    """Let a person in."""
+    user = commands.approve_user(current_work(), user_id)
+    return {"success": True, "message": "User approved successfully", "user": user}
+
+
+@blueprint.route("/<uuid:user_id>/reject", methods=["POST"])
+@admins_only
+@blueprint.arguments(schemas.RejectSchema(), required=False)
+@blueprint.response(200, schemas.ReviewedSchema())
+def reject(fields: dict[str, Any], user_id: UUID) -> dict[str, Any]:
+    """Turn a waiting person away, with a reason they will be told."""
+    user = commands.reject_user(current_work(), user_id, fields.get("reason"))
+    return {"success": True, "message": "User rejected successfully", "user": user}

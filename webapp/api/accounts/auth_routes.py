@@ -1,0 +1,99 @@
+"""``/auth``: register, sign in, refresh, sign out, and one's own account."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Response, current_app, jsonify
+from flask_smorest import Blueprint
+
+from webapp.access import approved_only, public
+from webapp.api.accounts import schemas
+from webapp.api.auth import current_session_id, token_answer
+from webapp.api.etags import conditional, expected_tags
+from webapp.api.fields import MessageSchema
+from webapp.domain.accounts import commands, sign_in
+from webapp.domain.accounts.models import Status, User
+from webapp.extensions import limiter
+from webapp.web import current_work
+
+blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
+
+REGISTERED = {
+    Status.APPROVED: "Registration successful. You can sign in now.",
+    Status.PENDING: "Registration successful. An admin will approve your account.",
+}
+
+
+@blueprint.route("/register", methods=["POST"])
+@public
+@limiter.limit("3 per minute")
+@blueprint.arguments(schemas.RegisterSchema())
+@blueprint.response(200, schemas.ReviewedSchema())
+def register(fields: dict[str, Any]) -> dict[str, Any]:
+    """Register. The registration policy decides whether an admin has to approve the account first."""
+    user = commands.register(current_work(), **fields)
+    return {"success": True, "message": REGISTERED[Status(user.status)], "user": user}
+
+
+@blueprint.route("/login", methods=["POST"])
+@public
+@limiter.limit("5 per minute")
+@blueprint.arguments(schemas.LoginSchema())
+@blueprint.response(200, schemas.TokensSchema())
+def login(fields: dict[str, Any]) -> dict[str, Any]:
+    """Sign in with a username or an e-mail address and the password."""
+    work = current_work()
+    user = sign_in.authenticate(work, fields.get("username") or fields["email"], fields["password"])
+    return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))
+
+
+@blueprint.route("/refresh", methods=["POST"])
+@public
+@blueprint.arguments(schemas.RefreshTokenSchema())
+@blueprint.response(200, schemas.TokensSchema())
+def refresh(fields: dict[str, Any]) -> dict[str, Any]:
+    """Exchange a refresh token for new tokens. A token that was used before ends the session."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return token_answer(sign_in.refresh(current_work(), fields["refresh_token"], secret=secret))
+
+
+@blueprint.route("/logout", methods=["POST"])
+@public
+@blueprint.arguments(schemas.LogoutSchema(), required=False)
+@blueprint.response(200, MessageSchema())
+def logout(fields: dict[str, Any]) -> dict[str, Any]:
+    """End the session of the bearer token, or of the refresh token in the body."""
+    work = current_work()
+    if (session_id := current_session_id()) is not None:
+        sign_in.end_session(work, session_id)
+    if fields.get("refresh_token"):
+        sign_in.end_session_of_token(work, fields["refresh_token"])
+    return {"success": True, "message": "Signed out."}
+
+
+def _me() -> User:
+    work = current_work()
+    return work.session.get_one(User, work.actor.id)
+
+
+def _present(user: User) -> Response:
+    return conditional(jsonify(schemas.UserSchema().dump(user)), user.tag)
+
+
+@blueprint.route("/me", methods=["GET"])
+@approved_only
+@blueprint.response(200, schemas.UserSchema())
+def read_me() -> Response:
+    """Your own account."""
+    return _present(_me())
+
+
+@blueprint.route("/me", methods=["PUT", "PATCH"])
+@approved_only
+@blueprint.arguments(schemas.ProfileSchema())
+@blueprint.response(200, schemas.UserSchema())
+def update_me(fields: dict[str, Any]) -> Response:
+    """Change the fields that are sent of your own account."""
+    return _present(commands.update_profile(current_work(), fields, expected=expected_tags()))

@@ -1,0 +1,136 @@
+"""What the API takes and answers of people."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from webapp.api.fields import Choice, Coded, Flag, Moment, Schema, Text
+from webapp.api.paging import PagingQuery
+from webapp.domain.accounts import models
+from webapp.domain.accounts.models import Status
+from webapp.domain.accounts.queries import SORTS
+from webapp.kernel.work import Role
+
+ROLES = tuple(role.value for role in Role)
+STATUSES = tuple(status.value for status in Status)
+PASSWORD_INPUT_MAX = 1024
+TOKEN_MAX = 512
+
+
+class UserSchema(Schema):
+    """A person as the API shows them."""
+
+    id = fields.UUID(dump_only=True)
+    email = fields.String(allow_none=True)
+    username = fields.String(allow_none=True)
+    full_name = fields.String(allow_none=True)
+    first_name = fields.String(allow_none=True)
+    last_name = fields.String(allow_none=True)
+    profile_image_url = fields.String(allow_none=True)
+    role = fields.String(validate=validate.OneOf(ROLES))
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    is_active = fields.Boolean()
+    is_verified = fields.Boolean()
+    is_approved = fields.Boolean()
+    is_admin = fields.Boolean()
+    is_superuser = fields.Boolean()
+    is_premium = fields.Boolean()
+    subscription_expires_at = Moment(allow_none=True)
+    created_at = Moment()
+    updated_at = Moment()
+    last_login = Moment(allow_none=True)
+
+
+class ProfileSchema(Schema):
+    """The names a person goes by; every field may be left out."""
+
+    email = Text(models.EMAIL_MAX, allow_none=True)
+    username = Text(models.USERNAME_MAX, allow_none=True)
+    full_name = Text(models.NAME_MAX, allow_none=True)
+    first_name = Text(models.NAME_MAX, allow_none=True)
+    last_name = Text(models.NAME_MAX, allow_none=True)
+    profile_image_url = Text(models.URL_MAX, allow_none=True)
+
+
+class RegisterSchema(Schema):
+    """GALLERY registers with a username, CARDS with an e-mail address; either will do, or both."""
+
+    username = Text(models.USERNAME_MAX, allow_none=True)
+    email = Text(models.EMAIL_MAX, allow_none=True)
+    password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    full_name = Text(models.NAME_MAX, allow_none=True)
+    first_name = Text(models.NAME_MAX, allow_none=True)
+    last_name = Text(models.NAME_MAX, allow_none=True)
+
+
+class LoginSchema(Schema):
+    """A username or an e-mail address, and the password."""
+
+    username = Text(PASSWORD_INPUT_MAX)
+    email = Text(PASSWORD_INPUT_MAX)
+    password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+
+    @ma.validates_schema
+    def needs_a_name(self, data: dict[str, str], **_: object) -> None:
+        if not data.get("username") and not data.get("email"):
+            raise ma.ValidationError(
+                {"username": [Coded("A username or an e-mail address is required.", "required")]}
+            )
+
+
+class RefreshTokenSchema(Schema):
+    """A refresh token in the body, never in a URL."""
+
+    refresh_token = Text(TOKEN_MAX, minimum=1, required=True)
+
+
+class LogoutSchema(Schema):
+    """Signing out may name the refresh token of the session to end."""
+
+    refresh_token = Text(TOKEN_MAX)
+
+
+class TokensSchema(Schema):
+    """The answer to a sign-in or a refresh."""
+
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+    user = fields.Nested(UserSchema)
+
+
+class ReviewedSchema(Schema):
+    """The answer to a registration, an approval or a rejection."""
+
+    success = fields.Boolean()
+    message = fields.String()
+    user = fields.Nested(UserSchema)
+
+
+class RejectSchema(Schema):
+    """Why a person is turned away; they are told."""
+
+    reason = Text(models.REASON_MAX, allow_none=True)
+
+
+class AdminUserSchema(ProfileSchema):
+    """What an admin may change about a person; the booleans are those of older systems."""
+
+    role = Choice(ROLES)
+    status = Choice(STATUSES)
+    is_active = Flag()
+    is_approved = Flag()
+    is_admin = Flag()
+    is_superuser = Flag()
+    is_premium = Flag()
+
+
+class UsersQuery(PagingQuery):
+    """Filters of the list of people."""
+
+    status = Choice(STATUSES)
+    role = Choice(ROLES)
+    q = Text(200)
+    sort = Choice(tuple(SORTS))

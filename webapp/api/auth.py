@@ -1,0 +1,99 @@
+"""Bearer tokens: short-lived JWTs (RFC 7519, RFC 8725) that are checked against the session at each request."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt as pyjwt
+from flask import Flask, current_app, g, request
+from flask_jwt_extended import create_access_token, get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+
+from webapp.access import Access, access_of
+from webapp.domain.accounts.models import UserSession
+from webapp.domain.accounts.policy import PERMISSIONS
+from webapp.domain.accounts.queries import find_live_session
+from webapp.domain.accounts.sign_in import Tokens
+from webapp.extensions import db
+from webapp.kernel.clock import utc_now
+from webapp.kernel.errors import Unauthenticated
+from webapp.kernel.work import ANONYMOUS, Actor, Role
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+ISSUER = "rangoli"
+
+
+def configure_jwt(app: Flask) -> None:
+    """Pin algorithm, issuer, audience and lifetime, whatever a token's header says."""
+    app.config.update(
+        JWT_TOKEN_LOCATION=["headers"],
+        JWT_ALGORITHM="HS256",
+        JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
+        JWT_ENCODE_ISSUER=ISSUER,
+        JWT_DECODE_ISSUER=ISSUER,
+        JWT_ENCODE_AUDIENCE=ISSUER,
+        JWT_DECODE_AUDIENCE=ISSUER,
+    )
+
+
+def token_answer(tokens: Tokens) -> dict[str, Any]:
+    """The members of a sign-in's answer: both tokens, the access token's seconds, the person."""
+    user = tokens.user
+    claims = {
+        "sid": tokens.session_id.hex,
+        "ver": user.credentials_version,
+        "user_id": str(user.id),
+        "email": user.email,
+        "username": user.username,
+        "is_admin": user.is_admin,
+        "is_premium": user.is_premium,
+        "permissions": list(PERMISSIONS[Role(user.role)]),
+    }
+    return {
+        "access_token": create_access_token(identity=str(user.id), additional_claims=claims),
+        "refresh_token": tokens.refresh_token,
+        "token_type": "bearer",
+        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "user": user,
+    }
+
+
+def load_bearer() -> Actor:
+    """Who the request's bearer token speaks for.
+
+    On a public route a token that does not hold is passed over, so that a client with an old one can still
+    sign in; elsewhere it raises Unauthenticated.
+    """
+    if "Authorization" not in request.headers:
+        return ANONYMOUS
+    try:
+        session = _session_of_token()
+    except Unauthenticated:
+        if request.endpoint and access_of(current_app, request.endpoint) is Access.PUBLIC:
+            return ANONYMOUS
+        raise
+    g.session_id = session.id
+    return session.user.as_actor()
+
+
+def current_session_id() -> UUID | None:
+    """The session behind this request's token, if it has one."""
+    session_id = g.get("session_id")
+    return session_id if isinstance(session_id, UUID) else None
+
+
+def _session_of_token() -> UserSession:
+    try:
+        verify_jwt_in_request()
+        claims = get_jwt()
+        session_id, version = UUID(hex=claims["sid"]), claims["ver"]
+    except pyjwt.ExpiredSignatureError as error:
+        raise Unauthenticated("The access token has expired.", code="token_expired") from error
+    except (JWTExtendedException, pyjwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Unauthenticated("Could not validate credentials", code="invalid_token") from error
+    session = find_live_session(db.session(), session_id, utc_now())
+    if session is None or str(session.user.id) != claims["sub"] or session.user.credentials_version != version:
+        raise Unauthenticated("Could not validate credentials", code="invalid_token")
+    return session

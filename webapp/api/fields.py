@@ -1,0 +1,132 @@
+"""Marshmallow fields and a base schema whose errors carry plain words and a stable code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from webapp.kernel.clock import rfc3339
+from webapp.kernel.db import is_storable
+
+
+class Coded(str):
+    """An error message that knows its code."""
+
+    code: str
+
+    def __new__(cls, text: str, code: str) -> Coded:
+        message = super().__new__(cls, text)
+        message.code = code
+        return message
+
+    def format(self, *args: object, **kwargs: object) -> Coded:
+        return Coded(str.format(self, *args, **kwargs), self.code)
+
+
+REQUIRED = Coded("This field is required.", "required")
+UNKNOWN = Coded("This field is not known.", "unknown_field")
+NULL = Coded("This field may not be null.", "null")
+NOT_TEXT = Coded("Must be text.", "invalid_type")
+NOT_BOOLEAN = Coded("Must be true or false.", "invalid_type")
+NOT_INTEGER = Coded("Must be a whole number.", "invalid_type")
+NOT_OBJECT = Coded("Must be an object.", "invalid_type")
+
+ma.fields.Field.default_error_messages = {"required": REQUIRED, "null": NULL, "validator_failed": "Invalid."}
+
+
+class Schema(ma.Schema):
+    """Base of every schema: unknown fields are errors, order is the order of declaration."""
+
+    error_messages = {"unknown": UNKNOWN, "type": NOT_OBJECT}
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class Text(fields.String):
+    """Text that both databases can store, trimmed, of ``minimum`` to ``maximum`` characters."""
+
+    default_error_messages = {"invalid": NOT_TEXT, "invalid_utf8": NOT_TEXT}
+
+    def __init__(self, maximum: int, *, minimum: int = 0, strip: bool = True, **kwargs: Any) -> None:
+        self.strip = strip
+        self.minimum = minimum
+        length = validate.Length(min=minimum or None, max=maximum)
+        length.message_min = Coded("This field is required.", "required") if minimum == 1 else Coded(
+            "Must have at least {min} characters.", "too_short"
+        )
+        length.message_max = Coded("Must have at most {max} characters.", "too_long")
+        super().__init__(validate=length, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str | None:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None:
+            return None
+        if not is_storable(text):
+            raise ma.ValidationError(Coded("Contains characters that cannot be stored.", "invalid_characters"))
+        return text.strip() if self.strip else text
+
+
+class Flag(fields.Boolean):
+    """JSON's true or false and nothing that merely resembles them."""
+
+    default_error_messages = {"invalid": NOT_BOOLEAN}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Choice(fields.String):
+    """One of a few words."""
+
+    default_error_messages = {"invalid": NOT_TEXT}
+
+    def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
+        one_of = validate.OneOf(choices, error=Coded(f"Must be one of: {', '.join(choices)}.", "invalid_choice"))
+        super().__init__(validate=one_of, **kwargs)
+
+
+class Moment(fields.Field[datetime]):
+    """A time as RFC 3339 in UTC with a ``Z``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(dump_only=True, metadata={"type": "string", "format": "date-time"}, **kwargs)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else rfc3339(value)
+
+
+class QueryInteger(fields.Integer):
+    """A whole number in a query string: ASCII digits only, ``minimum`` to ``maximum``, never clamped."""
+
+    default_error_messages = {"invalid": NOT_INTEGER}
+    DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+    def __init__(self, minimum: int, maximum: int, **kwargs: Any) -> None:
+        message = Coded(f"Must be from {minimum} to {maximum}.", "out_of_range")
+        super().__init__(validate=validate.Range(min=minimum, max=maximum, error=message), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not isinstance(value, str) or not self.DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class MessageSchema(Schema):
+    """The answer of an endpoint that only has something to say."""
+
+    message = fields.String(dump_only=True)
+    success = fields.Boolean(dump_only=True)

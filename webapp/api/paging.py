@@ -1,0 +1,114 @@
+"""Paging of lists over HTTP: ``skip``+``limit``, ``page``+``per_page`` or ``cursor``+``limit``."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import marshmallow as ma
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from marshmallow import fields
+
+from webapp.api.fields import QueryInteger, Schema
+from webapp.kernel.clock import rfc3339
+from webapp.kernel.db import INT_MAX
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.paging import DEFAULT_LIMIT, LIMIT_MAX, Page, PageRequest
+
+
+class PagingQuery(Schema):
+    """The query parameters of a list; ``default_limit`` applies when none is sent."""
+
+    default_limit = DEFAULT_LIMIT
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    skip = QueryInteger(0, INT_MAX, metadata={"description": "How many rows to pass over."})
+    limit = QueryInteger(1, LIMIT_MAX, metadata={"description": "How many rows to answer."})
+    page = QueryInteger(1, INT_MAX, metadata={"description": "Which page, from 1."})
+    per_page = QueryInteger(1, LIMIT_MAX, metadata={"description": "Rows on a page."})
+    cursor = fields.String(metadata={"description": "`next_cursor` of the page before."})
+
+    @ma.post_load
+    def to_request(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Put a PageRequest under ``paging`` and leave the list's own filters beside it."""
+        names = ("skip", "limit", "page", "per_page", "cursor")
+        sent = {name: data.pop(name) for name in names if name in data}
+        limit = sent.get("limit") or sent.get("per_page") or self.default_limit
+        after = decode_cursor(sent["cursor"]) if "cursor" in sent else None
+        skip = min(sent.get("skip", (sent.get("page", 1) - 1) * limit), INT_MAX)
+        return {**data, "paging": PageRequest(limit=limit, skip=skip, after=after)}
+
+
+class PagingQuery100(PagingQuery):
+    """The same with the page size of THEMES, PORTFOLIO and STARTER."""
+
+    default_limit = 100
+
+
+def list_schema(item: Schema, name: str, *, count: bool = False) -> Schema:
+    """The envelope of a page of ``item``, as a schema called ``name``."""
+    members: dict[str, fields.Field[Any]] = {
+        "data": fields.List(fields.Nested(item)),
+        "total": fields.Integer(),
+        "page": fields.Integer(),
+        "page_size": fields.Integer(),
+        "total_pages": fields.Integer(),
+        "next_cursor": fields.String(allow_none=True),
+    }
+    if count:
+        members["count"] = fields.Integer()
+    return Schema.from_dict(members, name=name)()  # type: ignore[return-value]
+
+
+def envelope(page: Page[Any]) -> dict[str, Any]:
+    """The members of a page's answer."""
+    return {
+        "data": page.data,
+        "total": page.total,
+        "count": page.total,
+        "page": page.page,
+        "page_size": page.page_size,
+        "total_pages": page.total_pages,
+        "next_cursor": encode_cursor(page.next_after),
+    }
+
+
+def encode_cursor(after: tuple[Any, ...] | None) -> str | None:
+    """An opaque, signed text for the position behind a row; None where the list ends."""
+    if after is None:
+        return None
+    return str(_serializer().dumps([_to_json(value) for value in after]))
+
+
+def decode_cursor(text: str) -> tuple[Any, ...]:
+    """The position that :func:`encode_cursor` wrote. Raises Invalid for any other text."""
+    try:
+        values = _serializer().loads(text)
+    except BadSignature as error:
+        raise Invalid([FieldError("/query/cursor", "Not a cursor of this list.", "invalid_cursor")]) from error
+    return tuple(_from_json(value) for value in values)
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cursor")
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"time": rfc3339(value)}
+    if isinstance(value, uuid.UUID):
+        return {"uuid": value.hex}
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    match value:
+        case {"time": text}:
+            return datetime.fromisoformat(text)
+        case {"uuid": text}:
+            return uuid.UUID(text)
+    return value

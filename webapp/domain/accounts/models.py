@@ -1,0 +1,144 @@
+"""People, their sign-ins and their refresh tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.kernel.db import Base, BoundedText, Timestamps, UtcDateTime, new_uuid
+from webapp.kernel.text import fold
+from webapp.kernel.work import Actor, Role
+
+EMAIL_MAX = 254
+USERNAME_MIN = 3
+USERNAME_MAX = 50
+NAME_MAX = 255
+URL_MAX = 2048
+REASON_MAX = 500
+PASSWORD_MIN = 8
+PASSWORD_MAX = 128
+KEY_MAX = 4 * EMAIL_MAX
+
+
+class Status(StrEnum):
+    """Where a person stands between registering and taking part."""
+
+    UNVERIFIED = "unverified"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUSPENDED = "suspended"
+
+
+class User(Timestamps, Base):
+    """A person. ``email_key`` and ``username_key`` make spellings that look alike collide."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR username IS NOT NULL", name="has_a_name"),
+        Index("ix_users_status_created_at", "status", "created_at", "id"),
+        Index("ix_users_created_at_id", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
+    email: Mapped[str | None] = mapped_column(BoundedText(EMAIL_MAX))
+    email_key: Mapped[str | None] = mapped_column(BoundedText(KEY_MAX), unique=True)
+    username: Mapped[str | None] = mapped_column(BoundedText(USERNAME_MAX))
+    username_key: Mapped[str | None] = mapped_column(BoundedText(KEY_MAX), unique=True)
+    full_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
+    first_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
+    last_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
+    profile_image_url: Mapped[str | None] = mapped_column(BoundedText(URL_MAX))
+    search_text: Mapped[str] = mapped_column(BoundedText(4 * KEY_MAX), default="")
+    password_hash: Mapped[str | None] = mapped_column(BoundedText(255))
+    role: Mapped[str] = mapped_column(BoundedText(10), default=Role.MEMBER)
+    status: Mapped[str] = mapped_column(BoundedText(10), default=Status.PENDING)
+    rejection_reason: Mapped[str | None] = mapped_column(BoundedText(REASON_MAX))
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    is_premium: Mapped[bool] = mapped_column(Boolean, default=False)
+    subscription_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_login: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    credentials_version: Mapped[int] = mapped_column(Integer, default=1)
+    """Part of every token; raising it makes all that were issued before worthless."""
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        return self.full_name or self.username or self.email or ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.status not in (Status.SUSPENDED, Status.REJECTED)
+
+    @property
+    def is_verified(self) -> bool:
+        return self.status != Status.UNVERIFIED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == Status.APPROVED
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    is_superuser = is_admin
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of this person's present state."""
+        return f"user-{self.id.hex}-{self.version}"
+
+    def as_actor(self) -> Actor:
+        """What this person may do; only approved people have a role."""
+        return Actor(self.id, Role(self.role) if self.is_approved else None)
+
+    def refresh_keys(self) -> None:
+        """Derive the search and uniqueness keys from the names; call after changing one."""
+        self.email_key = fold(self.email) if self.email else None
+        self.username_key = fold(self.username) if self.username else None
+        names = (self.email, self.username, self.full_name, self.first_name, self.last_name)
+        self.search_text = "\n".join(fold(name) for name in names if name)
+
+
+class UserSession(Base):
+    """One sign-in, by the console (a cookie) or by a client (a family of refresh tokens)."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(BoundedText(10))
+    token_hash: Mapped[str | None] = mapped_column(BoundedText(64), unique=True)
+    """SHA-256 of the console's cookie token, in hex; None for clients."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > now
+
+
+class RefreshToken(Base):
+    """One refresh token of a session; only its SHA-256 is kept."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("user_sessions.id", ondelete="CASCADE"))
+    generation: Mapped[int] = mapped_column(Integer)
+    token_hash: Mapped[str] = mapped_column(BoundedText(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    session: Mapped[UserSession] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index("uq_refresh_tokens_session_id_generation", "session_id", "generation", unique=True),)

@@ -1,0 +1,161 @@
+"""Signing in and staying signed in: credentials, console sessions, rotating refresh tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
+from webapp.domain.accounts.passwords import verify_password
+from webapp.domain.accounts.queries import find_by_identifier
+from webapp.kernel.errors import Denied, Unauthenticated
+from webapp.kernel.work import Work
+
+CONSOLE_LIFETIME = timedelta(days=14)
+CLIENT_LIFETIME = timedelta(days=30)
+REPLAY_GRACE = timedelta(seconds=10)
+"""How long the refresh token just replaced still answers, for tabs that refresh at the same time."""
+
+REFUSALS = {
+    Status.PENDING: ("awaiting_approval", "Your account is waiting for approval by an admin."),
+    Status.UNVERIFIED: ("email_unverified", "Your e-mail address is not verified yet."),
+    Status.REJECTED: ("rejected", "Your registration was not accepted."),
+    Status.SUSPENDED: ("suspended", "Your account is suspended."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client is given at sign-in and at each refresh. ``refresh_token`` is shown only here."""
+
+    user: User
+    session_id: UUID
+    refresh_token: str
+
+
+def authenticate(work: Work, identifier: str, password: str) -> User:
+    """The approved person with these credentials.
+
+    Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
+    Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right password of
+    a person who may not sign in.
+    """
+    user = find_by_identifier(work.session, identifier) if len(identifier) <= 1024 else None
+    right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], user.password_hash if user else None)
+    if user is None or not right:
+        raise Unauthenticated("Incorrect username or password", code="invalid_credentials")
+    if user.status != Status.APPROVED:
+        code, words = REFUSALS[Status(user.status)]
+        if user.status == Status.REJECTED and user.rejection_reason:
+            words = f"{words} Reason: {user.rejection_reason}"
+        raise Denied(words, code=code)
+    if fresh_hash is not None:
+        user.password_hash = fresh_hash
+    user.last_login = work.now
+    work.session.flush()
+    return user
+
+
+def start_console_session(work: Work, user: User, token: str) -> UserSession:
+    """Record a sign-in of the console; ``token`` (random, 256 bits) goes into the cookie, its hash here."""
+    return _start(work, user, "console", CONSOLE_LIFETIME, token_hash=_digest(token))
+
+
+def find_console_session(work: Work, token: str) -> UserSession | None:
+    """The live console session of a cookie's token."""
+    found = work.session.scalar(select(UserSession).where(UserSession.token_hash == _digest(token)))
+    return found if found is not None and found.is_live(work.now) else None
+
+
+def start_client_session(work: Work, user: User, token: str) -> Tokens:
+    """Record a sign-in of a client and its first refresh ``token`` (random, 256 bits)."""
+    session = _start(work, user, "client", CLIENT_LIFETIME)
+    work.session.add(RefreshToken(session_id=session.id, generation=1, token_hash=_digest(token)))
+    work.session.flush()
+    return Tokens(user, session.id, token)
+
+
+def refresh(work: Work, token: str, *, secret: bytes) -> Tokens:
+    """Exchange a refresh token for its successor (rotation, RFC 9700 section 4.14.2).
+
+    The successor is derived with ``secret``, so that the token just replaced answers the same one for
+    ten seconds without it being stored. Any older token ends the whole session, which stands although the
+    answer is Unauthenticated.
+    """
+    held = work.session.scalar(
+        select(RefreshToken).where(RefreshToken.token_hash == _digest(token)).with_for_update(of=RefreshToken)
+    )
+    if held is None or not held.session.is_live(work.now):
+        raise Unauthenticated("The refresh token is not valid.", code="invalid_refresh_token")
+    session = held.session
+    if session.user.status != Status.APPROVED:
+        raise Unauthenticated("The refresh token is not valid.", code="invalid_refresh_token")
+    successor = _successor(token, secret)
+    if held.used_at is None:
+        held.used_at = work.now
+        work.session.add(
+            RefreshToken(
+                session_id=session.id, generation=held.generation + 1, token_hash=_digest(successor)
+            )
+        )
+        work.session.flush()
+    elif work.now - held.used_at > REPLAY_GRACE or _was_used(work, successor):
+        session.revoked_at = work.now
+        work.session.flush()
+        raise Unauthenticated(
+            "This refresh token was used before. The session has ended; sign in again.",
+            code="refresh_token_reused",
+            keeps_work=True,
+        )
+    return Tokens(session.user, session.id, successor)
+
+
+def end_session(work: Work, session_id: UUID) -> None:
+    """Sign out: the session's cookie or tokens are worthless from now on."""
+    work.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=work.now)
+    )
+
+
+def end_session_of_token(work: Work, token: str) -> None:
+    """Sign out with a refresh token; an unknown one is passed over in silence."""
+    held = work.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _digest(token)))
+    if held is not None:
+        end_session(work, held.session_id)
+
+
+def _start(
+    work: Work, user: User, kind: str, lifetime: timedelta, token_hash: str | None = None
+) -> UserSession:
+    session = UserSession(
+        user=user,
+        kind=kind,
+        token_hash=token_hash,
+        created_at=work.now,
+        expires_at=work.now + lifetime,
+    )
+    work.session.add(session)
+    work.session.flush()
+    return session
+
+
+def _was_used(work: Work, token: str) -> bool:
+    statement = select(RefreshToken.used_at).where(RefreshToken.token_hash == _digest(token))
+    return work.session.scalar(statement) is not None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _successor(token: str, secret: bytes) -> str:
+    digest = hmac.digest(secret, b"refresh successor\0" + token.encode(), "sha256")
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,37 @@
+"""Changing product settings."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from webapp.domain.settings.models import AppSetting
+from webapp.domain.settings.queries import all_settings, settings_tag
+from webapp.domain.settings.registry import BY_KEY, problem_with
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.work import Work, check_unchanged, require
+
+
+def update_settings(
+    work: Work, changes: Mapping[str, Any], *, expected: Container[str] | None = None
+) -> dict[str, Any]:
+    """Change the settings that are named and answer all of them. Admins only."""
+    require(work.actor, work.actor.is_admin)
+    check_unchanged(settings_tag(all_settings(work.session)), expected)
+    errors = []
+    for key, value in changes.items():
+        if key not in BY_KEY:
+            errors.append(FieldError(f"/{key}", "This field is not known.", "unknown_field"))
+        elif problem := problem_with(BY_KEY[key], value):
+            errors.append(FieldError(f"/{key}", *problem))
+    if errors:
+        raise Invalid(errors)
+    for key, value in changes.items():
+        row = work.session.get(AppSetting, key)
+        if row is None:
+            row = AppSetting(key=key, created_at=work.now)
+            work.session.add(row)
+        row.value = value.strip()
+        row.updated_at = work.now
+    work.session.flush()
+    return all_settings(work.session)

@@ -1,0 +1,64 @@
+"""Which product settings there are: their names, defaults, choices and what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SITE_NAME_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDefinition:
+    """One product setting. ``choices`` maps each allowed value to what an admin reads."""
+
+    key: str
+    label: str
+    description: str
+    default: Any
+    choices: dict[str, str] | None = None
+    maximum: int | None = None
+
+
+DEFINITIONS = (
+    SettingDefinition(
+        "site_name",
+        "Site name",
+        "Shown in the console, on the start page and in mails.",
+        "Rangoli",
+        maximum=SITE_NAME_MAX,
+    ),
+    SettingDefinition(
+        "registration_policy",
+        "Registration",
+        "Who may create an account by themselves.",
+        "approval",
+        choices={
+            "approval": "Anyone may ask; an admin approves each person",
+            "open": "Anyone may register and sign in at once",
+            "closed": "Nobody; admins create accounts",
+        },
+    ),
+    SettingDefinition(
+        "gallery_visibility",
+        "Gallery",
+        "Who may look at the gallery.",
+        "approved",
+        choices={"approved": "Approved people", "public": "Everyone"},
+    ),
+)
+
+BY_KEY = {definition.key: definition for definition in DEFINITIONS}
+
+
+def problem_with(definition: SettingDefinition, value: object) -> tuple[str, str] | None:
+    """What is wrong with ``value`` as ``(detail, code)``; None when it is sound."""
+    if not isinstance(value, str):
+        return "Must be text.", "invalid_type"
+    if definition.choices is not None and value not in definition.choices:
+        return f"Must be one of: {', '.join(definition.choices)}.", "invalid_choice"
+    if definition.maximum is not None and not value.strip():
+        return "This field is required.", "required"
+    if definition.maximum is not None and len(value) > definition.maximum:
+        return f"Must have at most {definition.maximum} characters.", "too_long"
+    return None

@@ -1,0 +1,20 @@
+"""The Flask extensions, unbound; ``create_app`` binds them to one application."""
+
+from flask_cors import CORS
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from webapp.kernel.db import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+login = LoginManager()
+jwt = JWTManager()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+cors = CORS()

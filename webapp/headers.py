@@ -1,0 +1,43 @@
+"""Security headers on every answer."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def set_security_headers(app: Flask, *, https: bool) -> None:
+    """Add the headers to each answer that has not set its own; private answers are never stored."""
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        work = g.get("work")
+        is_private = (work is not None and work.actor.id is not None) or request.path.startswith("/console")
+        if is_private or "Set-Cookie" in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,21 @@
+"""Comparing text as people read it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """A key under which spellings that differ by case, spaces or Unicode form are equal.
+
+    NFKC, case folding, NFKC again (Unicode 15, section 3.13, "identifier caseless matching"), with
+    runs of white space as one space and none at the ends.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())
+
+
+def like_pattern(text: str) -> str:
+    r"""The LIKE pattern that finds ``text`` anywhere, with ``\`` as the escape character."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

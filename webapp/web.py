@@ -1,0 +1,134 @@
+"""The request's unit of work: who asks, one transaction, and what happens after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import structlog
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.routing import BaseConverter
+
+from webapp.access import access_of
+from webapp.extensions import db
+from webapp.kernel.clock import utc_now
+from webapp.kernel.db import INT_MAX, is_storable, reading
+from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
+from webapp.kernel.work import Actor, Work
+
+log = structlog.get_logger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ActorLoader = Callable[[], Actor]
+
+
+class Rangoli(Flask):
+    """Flask with one transaction around each view, and a face-specific way to tell who asks."""
+
+    actor_loaders: dict[str, ActorLoader]
+    """Path prefix → how that face knows a person. Other paths serve everyone alike."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        assert request.endpoint is not None
+        with reading() if request.method in SAFE_METHODS else nullcontext():
+            try:
+                check_path(request.view_args or {})
+                work = begin_work(self.load_actor())
+                access_of(self, request.endpoint).check(work.actor)
+                answer = super().dispatch_request()
+                commit()
+            except BaseException as error:
+                settle(error)
+                raise
+        return answer
+
+    def load_actor(self) -> Actor:
+        for prefix, load in self.actor_loaders.items():
+            if request.path.startswith(prefix):
+                return load()
+        return Actor()
+
+
+def begin_work(actor: Actor) -> Work:
+    """Start this request's unit of work for ``actor``."""
+    g.work = Work(session=db.session(), actor=actor, now=utc_now())
+    return current_work()
+
+
+def current_work() -> Work:
+    """The unit of work of the present request."""
+    work = g.work
+    assert isinstance(work, Work)
+    return work
+
+
+def commit() -> None:
+    """Commit this request's work, then run its after-commit hooks; a failing hook is logged, not shown."""
+    hooks = current_work().take_hooks()
+    db.session.commit()
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:
+            log.exception("after_commit_hook_failed")
+
+
+def rollback() -> None:
+    """Drop what this request has done so far, hooks included; it may go on with fresh work."""
+    db.session.rollback()
+    if "work" in g:
+        g.work.take_hooks()
+
+
+def settle(error: BaseException) -> None:
+    """End the transaction of a request that failed, and speak of database faults in our own words.
+
+    Work is dropped, except where the error says that it must be kept (a refresh token that was
+    replayed revokes its family although the answer is a refusal).
+    """
+    if isinstance(error, DomainError) and error.keeps_work:
+        commit()
+        return
+    rollback()
+    if isinstance(error, StaleDataError):
+        raise Stale from error
+    if isinstance(error, IntegrityError):
+        raise Conflict from error
+    if isinstance(error, OperationalError):
+        raise Unavailable("The database is not available right now.", code="database_unavailable") from error
+    if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+        raise Malformed("The request holds text that cannot be stored.") from error
+
+
+# --- values in paths ------------------------------------------------------------------------
+
+
+class BadPathValue(str):
+    """A path segment that is not of the kind its route asks for; answered with 422, not 404."""
+
+
+class IdConverter(BaseConverter):
+    """A positive integer id that fits a column: ``<id:theme_id>``."""
+
+    def to_python(self, value: str) -> int | BadPathValue:
+        if not value.isascii() or not value.isdigit() or int(value[:12]) > INT_MAX:
+            return BadPathValue(value)
+        return int(value)
+
+
+def check_path(view_args: dict[str, Any]) -> None:
+    """Raise Invalid for path values that no resource can have."""
+    errors = [
+        FieldError(f"/path/{name}", "Not a valid identifier.", "invalid_type")
+        for name, value in view_args.items()
+        if isinstance(value, BadPathValue) or (isinstance(value, str) and not is_storable(value))
+    ]
+    if errors:
+        raise Invalid(errors)
