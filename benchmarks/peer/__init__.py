@@ -1,0 +1,1 @@
+"""The peer: a plain FastAPI back end with design systems and tagged data, to measure Rangoli against."""

@@ -1,0 +1,137 @@
+"""Starts and stops the servers under test, each in a process group of its own, on a free local port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.load import ask
+
+ROOT = Path(__file__).resolve().parent.parent
+PEER = ROOT / "benchmarks" / "peer"
+PEER_PYTHON = PEER / ".venv" / "bin" / "python"
+WORKERS = 2
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class ServerError(Exception):
+    """A server or one of its preparations failed; the message ends with what it printed."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
+    """The bare Flask routes on granian, as Rangoli runs; yields the origin."""
+    port = free_port()
+    environ = {"BARE_STYLESHEET_SIZE": str(stylesheet_size)}
+    with _running(granian("benchmarks.bare:app", port), ROOT, environ, folder / "bare.log"):
+        yield _ready(f"http://127.0.0.1:{port}", "/document", folder / "bare.log")
+
+
+@contextmanager
+def peer(folder: Path, database_url: str) -> Iterator[str]:
+    """The peer on uvicorn, its database filled; yields the origin."""
+    port = free_port()
+    environ = {"DATABASE_URL": database_url}
+    run([str(PEER_PYTHON), "-m", "benchmarks.peer.fill"], ROOT, environ)
+    uvicorn = [str(PEER_PYTHON), "-m", "uvicorn", "benchmarks.peer.main:app", "--port", str(port)]
+    options = ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning"]
+    with _running([*uvicorn, *options], ROOT, environ, folder / "peer.log"):
+        yield _ready(f"http://127.0.0.1:{port}", "/api/v1/css", folder / "peer.log")
+
+
+def prepare_peer() -> None:
+    """Make the peer's own virtual environment when it is missing or older than its requirements."""
+    requirements = PEER / "requirements.txt"
+    stamp = PEER / ".venv" / "installed"
+    if stamp.exists() and stamp.read_text() == requirements.read_text():
+        return
+    print("Installing the peer into benchmarks/peer/.venv …", file=sys.stderr)
+    run([sys.executable, "-m", "venv", str(PEER / ".venv")], PEER, {})
+    run([str(PEER_PYTHON), "-m", "pip", "install", "--quiet", "--requirement", str(requirements)], PEER, {})
+    stamp.write_text(requirements.read_text())
+
+
+def granian(application: str, port: int) -> list[str]:
+    """The command of a WSGI server of the kind the product runs on."""
+    options = [
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        "1",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        *options,
+        "--log-level",
+        "warning",
+        application,
+    ]
+
+
+def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str:
+    """Run a preparation to its end and return what it printed; :class:`ServerError` when it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environ}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise ServerError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+@contextmanager
+def _running(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> Iterator[None]:
+    with open(log, "w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **environ},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _ready(origin: str, path: str, log: Path) -> str:
+    """Wait until ``path`` answers 200, then return the origin."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if ask(origin + path).status == 200:
+                return origin
+        except ConnectionError:
+            pass  # not listening yet
+        time.sleep(0.05)
+    raise ServerError(f"{origin}{path} did not answer within {START_SECONDS} s:\n{log.read_text()[-4000:]}")
