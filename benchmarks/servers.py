@@ -39,8 +39,8 @@ def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
     """The bare Flask routes on granian, as Rangoli runs; yields the origin."""
     port = free_port()
     environ = {"BARE_STYLESHEET_SIZE": str(stylesheet_size)}
-    with _running(granian("benchmarks.bare:app", port), ROOT, environ, folder / "bare.log"):
-        yield _ready(f"http://127.0.0.1:{port}", "/document", folder / "bare.log")
+    with running(granian("benchmarks.bare:app", port), ROOT, environ, folder / "bare.log"):
+        yield ready(f"http://127.0.0.1:{port}", "/document", folder / "bare.log")
 
 
 @contextmanager
@@ -51,8 +51,8 @@ def peer(folder: Path, database_url: str) -> Iterator[str]:
     run([str(PEER_PYTHON), "-m", "benchmarks.peer.fill"], ROOT, environ)
     uvicorn = [str(PEER_PYTHON), "-m", "uvicorn", "benchmarks.peer.main:app", "--port", str(port)]
     options = ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning"]
-    with _running([*uvicorn, *options], ROOT, environ, folder / "peer.log"):
-        yield _ready(f"http://127.0.0.1:{port}", "/api/v1/css", folder / "peer.log")
+    with running([*uvicorn, *options], ROOT, environ, folder / "peer.log"):
+        yield ready(f"http://127.0.0.1:{port}", "/api/v1/css", folder / "peer.log")
 
 
 def prepare_peer() -> None:
@@ -103,7 +103,7 @@ def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str
 
 
 @contextmanager
-def _running(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> Iterator[None]:
+def running(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> Iterator[None]:
     with open(log, "w") as output:
         process = subprocess.Popen(
             command,
@@ -124,7 +124,7 @@ def _running(command: Sequence[str], folder: Path, environ: Mapping[str, str], l
             process.wait()
 
 
-def _ready(origin: str, path: str, log: Path) -> str:
+def ready(origin: str, path: str, log: Path) -> str:
     """Wait until ``path`` answers 200, then return the origin."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
