@@ -1,0 +1,21 @@
+// Loads each behaviour only on pages that hold something for it. A behaviour is a module that exports
+// attach(elements); every page works without it.
+
+const BEHAVIOURS = {
+  "[data-menu]": "./menus.js",
+  "[data-opens], [data-dialog]": "./dialogs.js",
+  "[data-bulk]": "./bulk.js",
+  "[data-toasts]": "./toasts.js",
+  "[data-warn-unsaved]": "./unsaved.js",
+  "[data-scheme-switch]": "./scheme.js",
+  "[data-copy]": "./copy.js",
+  "[data-color-field]": "./colors.js",
+  "time[data-relative]": "./times.js",
+  "[data-submit-on-change]": "./autosubmit.js",
+  "body": "./keyboard.js",
+};
+
+for (const [selector, path] of Object.entries(BEHAVIOURS)) {
+  const elements = document.querySelectorAll(selector);
+  if (elements.length) import(path).then((behaviour) => behaviour.attach([...elements]));
+}
