@@ -147,7 +147,9 @@ class _Reader:
             )
         production = self.environ.get("ENVIRONMENT") == "production"
         if password and production and (len(password) < PASSWORD_MIN or password.lower() in WEAK_SECRETS):
-            self.problems.append("FIRST_SUPERUSER_PASSWORD is too weak: use at least 8 characters of your own.")
+            self.problems.append(
+                "FIRST_SUPERUSER_PASSWORD is too weak: use at least 8 characters of your own."
+            )
         return password
 
     @staticmethod
@@ -183,7 +185,12 @@ class _Reader:
     @staticmethod
     def origin(text: str) -> str:
         parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path.strip("/")
+            or parts.query
+        ):
             raise ValueError("must be an origin such as https://example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
+from uuid import UUID
 
 import structlog
 from flask import Flask, g, request
@@ -121,6 +122,17 @@ class IdConverter(BaseConverter):
         if not value.isascii() or not value.isdigit() or int(value[:12]) > INT_MAX:
             return BadPathValue(value)
         return int(value)
+
+
+class UuidConverter(BaseConverter):
+    """A UUID in its canonical form: ``<uuid:user_id>``."""
+
+    def to_python(self, value: str) -> UUID | BadPathValue:
+        try:
+            found = UUID(value)
+        except ValueError:
+            return BadPathValue(value)
+        return found if str(found) == value.lower() else BadPathValue(value)
 
 
 def check_path(view_args: dict[str, Any]) -> None:

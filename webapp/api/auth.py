@@ -94,6 +94,10 @@ def _session_of_token() -> UserSession:
     except (JWTExtendedException, pyjwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated("Could not validate credentials", code="invalid_token") from error
     session = find_live_session(db.session(), session_id, utc_now())
-    if session is None or str(session.user.id) != claims["sub"] or session.user.credentials_version != version:
+    if (
+        session is None
+        or str(session.user.id) != claims["sub"]
+        or session.user.credentials_version != version
+    ):
         raise Unauthenticated("Could not validate credentials", code="invalid_token")
     return session

@@ -24,6 +24,9 @@ class Coded(str):
         message.code = code
         return message
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  flask-smorest copies schemas
+        return str(self), self.code
+
     def format(self, *args: object, **kwargs: object) -> Coded:
         return Coded(str.format(self, *args, **kwargs), self.code)
 
@@ -57,8 +60,10 @@ class Text(fields.String):
         self.strip = strip
         self.minimum = minimum
         length = validate.Length(min=minimum or None, max=maximum)
-        length.message_min = Coded("This field is required.", "required") if minimum == 1 else Coded(
-            "Must have at least {min} characters.", "too_short"
+        length.message_min = (
+            Coded("This field is required.", "required")
+            if minimum == 1
+            else Coded("Must have at least {min} characters.", "too_short")
         )
         length.message_max = Coded("Must have at most {max} characters.", "too_long")
         super().__init__(validate=length, **kwargs)
@@ -70,7 +75,9 @@ class Text(fields.String):
         if text is None:
             return None
         if not is_storable(text):
-            raise ma.ValidationError(Coded("Contains characters that cannot be stored.", "invalid_characters"))
+            raise ma.ValidationError(
+                Coded("Contains characters that cannot be stored.", "invalid_characters")
+            )
         return text.strip() if self.strip else text
 
 
@@ -93,7 +100,9 @@ class Choice(fields.String):
     default_error_messages = {"invalid": NOT_TEXT}
 
     def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
-        one_of = validate.OneOf(choices, error=Coded(f"Must be one of: {', '.join(choices)}.", "invalid_choice"))
+        one_of = validate.OneOf(
+            choices, error=Coded(f"Must be one of: {', '.join(choices)}.", "invalid_choice")
+        )
         super().__init__(validate=one_of, **kwargs)
 
 

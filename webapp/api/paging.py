@@ -89,7 +89,9 @@ def decode_cursor(text: str) -> tuple[Any, ...]:
     try:
         values = _serializer().loads(text)
     except BadSignature as error:
-        raise Invalid([FieldError("/query/cursor", "Not a cursor of this list.", "invalid_cursor")]) from error
+        raise Invalid(
+            [FieldError("/query/cursor", "Not a cursor of this list.", "invalid_cursor")]
+        ) from error
     return tuple(_from_json(value) for value in values)
 
 

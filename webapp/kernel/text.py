@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+KEY_MAX = 600
+"""Characters of a folded key in an index: PostgreSQL's index rows end at some 2,700 bytes."""
+
 
 def fold(text: str) -> str:
     """A key under which spellings that differ by case, spaces or Unicode form are equal.

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 
 from webapp.access import admins_only
 from webapp.api.accounts import schemas
+from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery, envelope, list_schema

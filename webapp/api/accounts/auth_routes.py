@@ -6,11 +6,11 @@ import secrets
 from typing import Any
 
 from flask import Response, current_app, jsonify
-from flask_smorest import Blueprint
 
 from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
 from webapp.api.auth import current_session_id, token_answer
+from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.domain.accounts import commands, sign_in

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 
 from webapp.access import admins_only
+from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.settings.schemas import SettingsSchema
 from webapp.domain.settings.commands import update_settings
 from webapp.domain.settings.queries import all_settings, settings_tag
 from webapp.web import current_work
 
-blueprint = Blueprint("settings", __name__, url_prefix="/api/v1/admin/settings", description="Product settings")
+blueprint = Blueprint(
+    "settings", __name__, url_prefix="/api/v1/admin/settings", description="Product settings"
+)
 
 
 def _present(values: dict[str, Any]) -> Response:

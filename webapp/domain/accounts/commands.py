@@ -40,9 +40,7 @@ def register(work: Work, *, password: str, **profile: str | None) -> User:
     return _add_user(work, password, profile, status=status)
 
 
-def create_user(
-    work: Work, *, password: str, role: Role = Role.MEMBER, **profile: str | None
-) -> User:
+def create_user(work: Work, *, password: str, role: Role = Role.MEMBER, **profile: str | None) -> User:
     """Create an approved account. Admins only."""
     require(work.actor, may_administer_people(work.actor))
     user = _add_user(work, password, profile, status=Status.APPROVED, role=role)
@@ -54,9 +52,7 @@ def create_first_admin(work: Work, *, password: str, **profile: str | None) -> U
     """Create the first admin of a fresh installation. Raises Conflict when there is one already."""
     if has_admin(work.session):
         raise Conflict("There is an admin already.", code="admin_exists")
-    return create_user(
-        Work(work.session, SYSTEM, work.now), password=password, role=Role.ADMIN, **profile
-    )
+    return create_user(Work(work.session, SYSTEM, work.now), password=password, role=Role.ADMIN, **profile)
 
 
 def update_profile(
@@ -110,9 +106,7 @@ def approve_user(work: Work, user_id: UUID) -> User:
 def reject_user(work: Work, user_id: UUID, reason: str | None = None) -> User:
     """Turn a waiting person away, with a reason they will be told."""
     if reason is not None and len(reason) > REASON_MAX:
-        raise Invalid(
-            [FieldError("/reason", f"Must have at most {REASON_MAX} characters.", "too_long")]
-        )
+        raise Invalid([FieldError("/reason", f"Must have at most {REASON_MAX} characters.", "too_long")])
     return _review(work, user_id, Status.REJECTED, (Status.PENDING, Status.UNVERIFIED), reason)
 
 
@@ -159,7 +153,8 @@ def change_password(work: Work, *, current_password: str, new_password: str) -> 
     right, _ = verify_password(current_password, user.password_hash)
     if not right:
         raise Invalid(
-            [FieldError("/current_password", "Incorrect password", "incorrect_password")], "Incorrect password"
+            [FieldError("/current_password", "Incorrect password", "incorrect_password")],
+            "Incorrect password",
         )
     if problem := problem_with_password(new_password):
         raise Invalid([FieldError("/new_password", *problem)])

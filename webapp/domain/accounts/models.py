@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.kernel.db import Base, BoundedText, Timestamps, UtcDateTime, new_uuid
-from webapp.kernel.text import fold
+from webapp.kernel.db import Base, BoundedText, LongText, Timestamps, UtcDateTime, new_uuid
+from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Actor, Role
 
 EMAIL_MAX = 254
@@ -21,7 +21,6 @@ URL_MAX = 2048
 REASON_MAX = 500
 PASSWORD_MIN = 8
 PASSWORD_MAX = 128
-KEY_MAX = 4 * EMAIL_MAX
 
 
 class Status(StrEnum):
@@ -53,7 +52,7 @@ class User(Timestamps, Base):
     first_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
     last_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
     profile_image_url: Mapped[str | None] = mapped_column(BoundedText(URL_MAX))
-    search_text: Mapped[str] = mapped_column(BoundedText(4 * KEY_MAX), default="")
+    search_text: Mapped[str] = mapped_column(LongText, default="")
     password_hash: Mapped[str | None] = mapped_column(BoundedText(255))
     role: Mapped[str] = mapped_column(BoundedText(10), default=Role.MEMBER)
     status: Mapped[str] = mapped_column(BoundedText(10), default=Status.PENDING)
@@ -141,4 +140,6 @@ class RefreshToken(Base):
 
     session: Mapped[UserSession] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (Index("uq_refresh_tokens_session_id_generation", "session_id", "generation", unique=True),)
+    __table_args__ = (
+        Index("uq_refresh_tokens_session_id_generation", "session_id", "generation", unique=True),
+    )

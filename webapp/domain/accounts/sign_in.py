@@ -100,9 +100,7 @@ def refresh(work: Work, token: str, *, secret: bytes) -> Tokens:
     if held.used_at is None:
         held.used_at = work.now
         work.session.add(
-            RefreshToken(
-                session_id=session.id, generation=held.generation + 1, token_hash=_digest(successor)
-            )
+            RefreshToken(session_id=session.id, generation=held.generation + 1, token_hash=_digest(successor))
         )
         work.session.flush()
     elif work.now - held.used_at > REPLAY_GRACE or _was_used(work, successor):

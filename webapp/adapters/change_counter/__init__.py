@@ -1,0 +1,1 @@
+"""Noticing that another process changed a stylesheet."""

@@ -1,0 +1,107 @@
+"""The API's OpenAPI 3.1 document, and the registration of every feature's routes."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from marshmallow import fields
+
+from webapp import __version__
+from webapp.access import public
+from webapp.api.accounts import admin_routes, auth_routes
+from webapp.api.fields import Schema
+from webapp.api.problems import MEDIA_TYPE
+from webapp.api.settings import routes as settings_routes
+from webapp.api.status import routes as status_routes
+from webapp.api.themes import color_routes, revision_routes
+from webapp.api.themes import routes as theme_routes
+from webapp.kernel.db import INT_MAX
+from webapp.web import IdConverter, UuidConverter
+
+BLUEPRINTS = (
+    auth_routes.blueprint,
+    admin_routes.blueprint,
+    settings_routes.blueprint,
+    status_routes.blueprint,
+    theme_routes.blueprint,
+    revision_routes.blueprint,
+    color_routes.blueprint,
+)
+
+
+class FieldErrorSchema(Schema):
+    """One wrong field."""
+
+    pointer = fields.String(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """An error (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldErrorSchema))
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """flask-smorest with our own errors."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Errors are mapped once, for every face, by the application."""
+
+    def _register_responses(self) -> None:
+        content = {MEDIA_TYPE: {"schema": ProblemSchema}}
+        for status in HTTPStatus:
+            self.spec.components.response(
+                status.name, {"description": status.phrase, "content": content}, lazy=True
+            )
+        self.spec.components.response("DEFAULT_ERROR", {"description": "Any other error", "content": content})
+
+
+def schema_name(schema: Any) -> str:
+    """The name of a schema in the document; one whose fields may all be left out is another schema."""
+    name = (schema if isinstance(schema, type) else type(schema)).__name__.removesuffix("Schema")
+    return f"{name}Changes" if getattr(schema, "partial", False) else name
+
+
+def register_api(app: Flask) -> None:
+    """Mount the JSON API and its OpenAPI document under ``/api/v1``."""
+    app.config.update(
+        API_TITLE="Rangoli",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(
+        app,
+        spec_kwargs={
+            "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name),
+            "info": {
+                "description": "One back end for sites and apps that have a look, content and people.",
+            },
+            "security": [{"bearer": []}],
+            "servers": [{"url": "/"}],
+        },
+    )
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.register_converter(IdConverter, _id_schema)
+    api.register_converter(UuidConverter, lambda _: {"type": "string", "format": "uuid"})
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    public(flask_smorest.Api._openapi_json)
+
+
+def _id_schema(_: Any) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": INT_MAX}

@@ -1,0 +1,1 @@
+"""Themes by API: THEMES' flat shape, PORTFOLIO's colour scheme, revisions, palette, contrast, preview."""

@@ -1,0 +1,93 @@
+"""``/themes/palette``, ``/themes/contrast`` and ``/themes/preview``: arithmetic on colours, nothing stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from webapp.access import editors_only, public
+from webapp.api.blueprint import Blueprint
+from webapp.api.fields import Schema
+from webapp.api.requests import body_limit
+from webapp.api.themes import schemas
+from webapp.api.themes.routes import DOCUMENT_MAX
+from webapp.domain.themes import contrast
+from webapp.domain.themes.color import ColorError, parse
+from webapp.domain.themes.palette import palette
+from webapp.domain.themes.queries import preview
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.web import current_work
+
+blueprint = Blueprint("colors", __name__, url_prefix="/api/v1/themes", description="Colours")
+
+
+def checked_colors(sent: dict[str, str]) -> None:
+    """Raise Invalid for every member that is not a colour."""
+    errors = []
+    for name, text in sent.items():
+        try:
+            parse(text)
+        except ColorError as error:
+            errors.append(FieldError(f"/{name}", error.detail, error.code))
+    if errors:
+        raise Invalid(errors)
+
+
+class PaletteSchema(Schema):
+    """The companions of a colour by name, and its ramp of eleven steps."""
+
+    colors = fields.Dict(keys=fields.String(), values=fields.String())
+    ramp = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class ContrastRowSchema(Schema):
+    """One pair of a theme that is read together."""
+
+    id = fields.String()
+    mode = fields.String()
+    foreground = fields.String()
+    background = fields.String()
+    foreground_value = fields.String()
+    background_value = fields.String()
+    pointer = fields.String(allow_none=True, metadata={"description": "The field that a fix changes."})
+    ratio = fields.Float()
+    target = fields.Float()
+    passes = fields.Boolean()
+    suggestion = fields.String(allow_none=True)
+
+
+class PreviewSchema(Schema):
+    """What a theme would look like."""
+
+    css = fields.String()
+    contrast = fields.List(fields.Nested(ContrastRowSchema))
+
+
+@blueprint.route("/palette", methods=["POST"])
+@public
+@blueprint.arguments(schemas.PaletteQuerySchema())
+def make_palette(sent: dict[str, str]) -> dict[str, Any]:
+    """Companions of a colour: lighter, darker, complementary, its ramp, and a harmony on request."""
+    checked_colors({"color": sent["color"]})
+    return palette(sent["color"], sent.get("harmony"))
+
+
+@blueprint.route("/contrast", methods=["POST"])
+@public
+@blueprint.arguments(schemas.PairSchema())
+@blueprint.response(200, schemas.ContrastSchema())
+def measure_contrast(pair: dict[str, str]) -> Any:
+    """The WCAG 2.2 contrast ratio of two colours, and the nearest foreground that passes AA."""
+    checked_colors(pair)
+    return contrast.check(pair["foreground"], pair["background"])
+
+
+@blueprint.route("/preview", methods=["POST"])
+@editors_only
+@body_limit(DOCUMENT_MAX)
+@blueprint.arguments(schemas.ThemePreviewSchema())
+@blueprint.response(200, PreviewSchema())
+def preview_theme(sent: dict[str, Any]) -> dict[str, Any]:
+    """The stylesheet and the contrast of a theme that is not saved."""
+    return preview(current_work(), {key: value for key, value in sent.items() if key != "name"})

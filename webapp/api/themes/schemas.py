@@ -1,0 +1,279 @@
+"""What the API takes and answers of themes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from webapp.api.fields import Choice, Coded, Moment, QueryInteger, Schema, Text
+from webapp.domain.themes.commands import name_errors
+from webapp.domain.themes.document import check_document
+from webapp.domain.themes.models import NAME_MAX
+from webapp.domain.themes.palette import HARMONIES
+from webapp.kernel.db import INT_MAX
+from webapp.kernel.errors import FieldError, Invalid
+
+COLOR_MAX = 128
+SECTIONS = ("colors", "dark_mode", "typography", "spacing", "border_radius")
+
+
+def _color(example: str, **kwargs: Any) -> fields.String:
+    return fields.String(metadata={"example": example, "description": "Any static CSS colour."}, **kwargs)
+
+
+class ColorsSchema(Schema):
+    """The nine colours of a theme."""
+
+    primary = _color("#8B5CF6", required=True)
+    secondary = _color("#D946EF", required=True)
+    accent = _color("#F97316", required=True)
+    background = _color("#FFFFFF", required=True)
+    text = _color("#222222", required=True)
+    error = _color("#EA384C", required=True)
+    success = _color("#10B981", required=True)
+    warning = _color("#F59E0B", required=True)
+    info = _color("#0EA5E9", required=True)
+
+
+class DarkModeSchema(Schema):
+    """Colours in dark mode; those that are left out are derived from the light ones."""
+
+    background = _color("#1A1F2C", required=True)
+    text = _color("#FFFFFF", required=True)
+    primary = _color("#9B87F5", required=True)
+    secondary = _color("#E879F9")
+    accent = _color("#FB923C")
+    error = _color("#F87171")
+    success = _color("#34D399")
+    warning = _color("#FBBF24")
+    info = _color("#38BDF8")
+
+
+class TypographySchema(Schema):
+    """Fonts and sizes."""
+
+    font_family = fields.String(required=True, metadata={"example": "Inter, sans-serif"})
+    heading_font = fields.String(required=True, metadata={"example": "Inter, sans-serif"})
+    base_size = fields.String(required=True, metadata={"example": "16px"})
+    scale_ratio = fields.Float(required=True, validate=validate.Range(1, 2))
+
+
+class SpacingSchema(Schema):
+    """The unit of space and how steps of it grow."""
+
+    base_unit = fields.String(required=True, metadata={"example": "4px"})
+    scale_ratio = fields.Float(required=True, validate=validate.Range(1, 2))
+
+
+class BorderRadiusSchema(Schema):
+    """How round corners are."""
+
+    small = fields.String(required=True, metadata={"example": "4px"})
+    medium = fields.String(required=True, metadata={"example": "8px"})
+    large = fields.String(required=True, metadata={"example": "16px"})
+    round = fields.String(required=True, metadata={"example": "50%"})
+
+
+class ThemeSchema(Schema):
+    """A theme as pages see it."""
+
+    id = fields.Integer()
+    name = fields.String()
+    slug = fields.String()
+    is_active = fields.Boolean()
+    colors = fields.Nested(ColorsSchema, attribute="live.document.colors")
+    dark_mode = fields.Nested(DarkModeSchema, attribute="live.document.dark_mode")
+    typography = fields.Nested(TypographySchema, attribute="live.document.typography")
+    spacing = fields.Nested(SpacingSchema, attribute="live.document.spacing")
+    border_radius = fields.Nested(BorderRadiusSchema, attribute="live.document.border_radius")
+    created_at = Moment()
+    updated_at = Moment()
+    revision = fields.Integer(metadata={"description": "The number of the live revision."})
+
+
+class Section(fields.Nested):
+    """Documented like its schema, but read as it is: the domain checks it, so that all errors come at once."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        return value
+
+
+class _Checked(Schema):
+    """A body whose fields the domain checks; its errors are shown as this schema's own."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        raise NotImplementedError
+
+    @ma.validates_schema(pass_original=True, skip_on_field_errors=False)
+    def check(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        errors = self.errors_of(original) if isinstance(original, dict) else []
+        if errors:
+            raise ma.ValidationError(nested_messages(errors))
+
+
+class ThemeWriteSchema(_Checked):
+    """A whole theme."""
+
+    name = fields.Raw(required=False, metadata={"type": "string", "minLength": 1, "maxLength": NAME_MAX})
+    colors = Section(ColorsSchema)
+    dark_mode = Section(DarkModeSchema)
+    typography = Section(TypographySchema)
+    spacing = Section(SpacingSchema)
+    border_radius = Section(BorderRadiusSchema)
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        document = {key: value for key, value in data.items() if key != "name"}
+        return name_errors(data.get("name")) + document_errors(document)
+
+
+class ThemePreviewSchema(ThemeWriteSchema):
+    """A theme that is not saved; a name may stand in it and is passed over."""
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return document_errors({key: value for key, value in data.items() if key != "name"})
+
+
+class ThemeUpdateSchema(ThemeWriteSchema):
+    """The fields of a theme to change, down to single values of a section."""
+
+    colors = Section(ColorsSchema(partial=True))
+    dark_mode = Section(DarkModeSchema(partial=True))
+    typography = Section(TypographySchema(partial=True))
+    spacing = Section(SpacingSchema(partial=True))
+    border_radius = Section(BorderRadiusSchema(partial=True))
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        document = {key: value for key, value in data.items() if key != "name"}
+        return (name_errors(data["name"]) if "name" in data else []) + document_errors(document, partial=True)
+
+
+class ColorSchemeUpdateSchema(_Checked):
+    """The colours to change of the active theme."""
+
+    primary = _color("#8B5CF6")
+    secondary = _color("#D946EF")
+    accent = _color("#F97316")
+    background = _color("#FFFFFF")
+    text = _color("#222222")
+    error = _color("#EA384C")
+    success = _color("#10B981")
+    warning = _color("#F59E0B")
+    info = _color("#0EA5E9")
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return [
+            FieldError(error.pointer.removeprefix("/colors"), error.detail, error.code)
+            for error in document_errors({"colors": data}, partial=True)
+        ]
+
+
+def document_errors(document: dict[str, Any], *, partial: bool = False) -> list[FieldError]:
+    """What the domain finds wrong with a theme's sections."""
+    try:
+        check_document(document, partial=partial)
+    except Invalid as invalid:
+        return list(invalid.errors)
+    return []
+
+
+def nested_messages(errors: list[FieldError]) -> dict[str, Any]:
+    """Field errors as marshmallow nests them: keys along the pointer, messages at its end."""
+    tree: dict[str, Any] = {}
+    for error in errors:
+        *path, last = error.pointer.removeprefix("/").split("/") if error.pointer else ["_schema"]
+        node = tree
+        for step in path:
+            node = node.setdefault(step.replace("~1", "/").replace("~0", "~"), {})
+        node.setdefault(last.replace("~1", "/").replace("~0", "~"), []).append(
+            Coded(error.detail, error.code)
+        )
+    return tree
+
+
+class RevisionSchema(Schema):
+    """One saved state of a theme."""
+
+    number = fields.Integer()
+    name = fields.String()
+    message = fields.String(allow_none=True)
+    restored_from = fields.Integer(allow_none=True)
+    author_id = fields.UUID(allow_none=True)
+    created_at = Moment()
+    stylesheet_hash = fields.String()
+
+
+class RevisionDetailSchema(RevisionSchema):
+    """A revision with its document."""
+
+    colors = fields.Nested(ColorsSchema, attribute="document.colors")
+    dark_mode = fields.Nested(DarkModeSchema, attribute="document.dark_mode")
+    typography = fields.Nested(TypographySchema, attribute="document.typography")
+    spacing = fields.Nested(SpacingSchema, attribute="document.spacing")
+    border_radius = fields.Nested(BorderRadiusSchema, attribute="document.border_radius")
+
+
+class DiffQuery(Schema):
+    """Which revision to compare with; the one before when it is left out."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    against = QueryInteger(1, INT_MAX)
+
+
+class TokenChangeSchema(Schema):
+    """One design token that differs."""
+
+    token = fields.String()
+    before = fields.Raw(allow_none=True, metadata={"type": ["string", "number", "null"]})
+    after = fields.Raw(allow_none=True, metadata={"type": ["string", "number", "null"]})
+
+
+class DuplicateSchema(Schema):
+    """The name of the copy."""
+
+    name = Text(NAME_MAX, minimum=1, required=True)
+
+
+class PublishSchema(Schema):
+    """Which revision pages are given from now on; the latest when it is left out."""
+
+    revision = fields.Integer(strict=True, validate=validate.Range(1, INT_MAX))
+
+
+class PaletteQuerySchema(Schema):
+    """A colour and how its companions are found on the colour wheel."""
+
+    color = Text(COLOR_MAX, minimum=1, required=True)
+    harmony = Choice(tuple(HARMONIES))
+
+
+class PairSchema(Schema):
+    """Two colours to measure."""
+
+    foreground = Text(COLOR_MAX, minimum=1, required=True)
+    background = Text(COLOR_MAX, minimum=1, required=True)
+
+
+class PassesSchema(Schema):
+    """Which of WCAG 2.2's levels a pair reaches."""
+
+    aa = fields.Boolean()
+    aa_large = fields.Boolean()
+    aaa = fields.Boolean()
+
+
+class ContrastSchema(Schema):
+    """A contrast ratio and, where it fails AA, the nearest foreground that passes."""
+
+    ratio = fields.Float()
+    passes = fields.Nested(PassesSchema)
+    suggestion = fields.String(allow_none=True)

@@ -1,0 +1,153 @@
+"""The application factory: the only place that knows every part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy import make_url
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import webapp.models  # noqa: F401  every model must be known before the first query
+from config import Settings
+from webapp.access import public, require_declarations
+from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
+from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
+from webapp.api.auth import configure_jwt, load_bearer
+from webapp.api.json_provider import OrjsonProvider
+from webapp.api.openapi import register_api
+from webapp.api.problems import problem
+from webapp.cli import register_commands
+from webapp.console import register_console
+from webapp.console.sign_in import load_cookie, send_to_login
+from webapp.extensions import cors, csrf, db, jwt, limiter, login, migrate
+from webapp.faults import Fault, fault_of
+from webapp.headers import set_security_headers
+from webapp.kernel.db import prepare_engine
+from webapp.kernel.errors import DomainError
+from webapp.logs import configure_logging, log_requests
+from webapp.ports import ChangeCounter
+from webapp.rewrites import RewritePaths
+from webapp.site import register_site
+from webapp.site.shelf import StylesheetShelf
+from webapp.static_files import version_static_files
+from webapp.web import IdConverter, Rangoli, UuidConverter
+
+ROOT = Path(__file__).resolve().parent.parent
+BODY_MAX = 1024 * 1024
+"""Bytes of a request body; routes that take files raise it, routes that take less lower it."""
+
+
+def create_app(settings: Settings) -> Rangoli:
+    """A configured application that has not yet touched its database."""
+    configure_logging(as_json=settings.is_production)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Rangoli(__name__, root_path=str(ROOT))
+    app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
+    configure(app, settings)
+    bind_extensions(app, settings)
+    register_faces(app)
+    register_error_handlers(app)
+    log_requests(app)
+    set_security_headers(app, https=settings.serves_https)
+    require_declarations(app)
+    app.wsgi_app = RewritePaths(StylesheetShelf(app.wsgi_app, change_counter(settings)))  # type: ignore[method-assign]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Translate our settings to those of Flask and its extensions."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        ENVIRONMENT=settings.environment,
+        DATA_DIR=settings.data_dir,
+        PORT=settings.port,
+        PUBLIC_ORIGIN=settings.public_origin,
+        DEMO=settings.demo,
+        REDIS_URL=settings.redis_url,
+        FIRST_SUPERUSER=settings.first_superuser,
+        FIRST_SUPERUSER_PASSWORD=settings.first_superuser_password,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=BODY_MAX,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SESSION_COOKIE_NAME="rangoli_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.serves_https,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_STRATEGY="moving-window",
+        RATELIMIT_HEADERS_ENABLED=True,
+        CORS_ORIGINS=list(settings.cors_origins),
+        CORS_EXPOSE_HEADERS=["ETag", "X-Total-Count", "X-Request-Id", "Retry-After", "Location"],
+    )
+    app.json = OrjsonProvider(app)
+    app.url_map.strict_slashes = False
+    app.url_map.converters.update(id=IdConverter, uuid=UuidConverter)
+    configure_jwt(app)
+
+
+def bind_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    jwt.init_app(app)
+    login.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    if settings.cors_origins:
+        cors.init_app(app, resources=r"/api/.*")
+
+
+def register_faces(app: Flask) -> None:
+    register_api(app)
+    register_console(app)
+    register_site(app)
+    register_commands(app)
+    version_static_files(app)
+    public(app.view_functions["static"])
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Errors as problems for the API and as pages for everybody else."""
+
+    def answer(error: Exception) -> Response:
+        fault = fault_of(error)
+        if fault.status >= 500:
+            app.logger.error("request failed", exc_info=error)
+        if request.path.startswith("/api/"):
+            return problem(fault)
+        if fault.status == 401:
+            return send_to_login()
+        return error_page(fault)
+
+    app.register_error_handler(DomainError, answer)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(Exception, answer)
+
+
+def error_page(fault: Fault) -> Response:
+    """An error for a person, or as JSON for a client that asks for it."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        response = jsonify({"status": fault.status, "code": fault.code, "detail": fault.detail})
+    else:
+        response = Response(render_template("errors/error.html", fault=fault), mimetype="text/html")
+    response.status_code = fault.status
+    response.headers.update(fault.headers)
+    return response
+
+
+def change_counter(settings: Settings) -> ChangeCounter:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return SqliteChangeCounter(str(Path(url.database or "").resolve()))
+    return PostgresqlChangeCounter(url.set(drivername="postgresql").render_as_string(hide_password=False))

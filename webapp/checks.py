@@ -1,0 +1,109 @@
+"""What state each part of an installation is in, for ``/health``, ``/admin/status`` and ``flask doctor``."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from webapp.domain.accounts.queries import has_admin
+from webapp.domain.themes.queries import find_active_theme
+
+STARTED = time.monotonic()
+LOW_DISK = 100 * 1024 * 1024
+"""Bytes of free disk below which storage is in trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: ``status`` is ``ok``, ``warning`` or ``down``; ``mend`` says how to put it right."""
+
+    name: str
+    status: str
+    detail: str
+    mend: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def run_checks(app: Flask, session: Session) -> list[Check]:
+    """The state of every part, the needed ones first."""
+    return [
+        check_database(session),
+        check_storage(app.config["DATA_DIR"]),
+        check_limits(app.config["REDIS_URL"]),
+        check_setup(session),
+    ]
+
+
+def check_database(session: Session) -> Check:
+    """Whether the database answers and has the tables of this version."""
+    try:
+        session.execute(text("SELECT 1"))
+        dialect = session.get_bind().dialect.name
+        session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("database", "down", "does not answer, or has no tables", "Run `flask setup`.")
+    return Check("database", "ok", "PostgreSQL" if dialect == "postgresql" else "SQLite")
+
+
+def check_storage(data_dir: Path) -> Check:
+    """Whether the data folder can be written and has room."""
+    if not os.access(data_dir, os.W_OK):
+        return Check("storage", "down", f"{data_dir} cannot be written", "Mend its owner or DATA_DIR.")
+    free = shutil.disk_usage(data_dir).free
+    if free < LOW_DISK:
+        return Check("storage", "warning", f"{free // 2**20} MiB left", "Free some disk space.")
+    return Check("storage", "ok", f"{free // 2**20} MiB free")
+
+
+def check_limits(redis_url: str | None) -> Check:
+    """Whether the store of rate limits answers."""
+    if redis_url is None:
+        return Check("limits", "ok", "counted in each process")
+    try:
+        Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2).ping()
+    except RedisError:
+        return Check(
+            "limits", "warning", "Redis does not answer; counted in each process", "Check REDIS_URL."
+        )
+    return Check("limits", "ok", "Redis")
+
+
+def check_setup(session: Session) -> Check:
+    """Whether there is an admin and an active theme."""
+    try:
+        missing = [
+            words
+            for words, found in (
+                ("no active theme: run `flask setup`", find_active_theme(session) is not None),
+                ("no admin: run `flask create-admin`", has_admin(session)),
+            )
+            if not found
+        ]
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("setup", "down", "cannot be read without the database", "Run `flask setup`.")
+    return Check("setup", "warning", "; ".join(missing)) if missing else Check("setup", "ok", "complete")
+
+
+def process_facts() -> Mapping[str, Any]:
+    """Memory in MiB at its highest, and seconds since the start, of this process."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    mib = peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return {"memory": {"peak_mib": round(mib, 1)}, "uptime": round(time.monotonic() - STARTED, 1)}

@@ -1,0 +1,26 @@
+"""``flask doctor``: every part, its state, and how to mend it."""
+
+from __future__ import annotations
+
+import sys
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from webapp.checks import run_checks
+from webapp.extensions import db
+
+
+@click.command("doctor")
+@with_appcontext
+def command() -> None:
+    """Say how each part is; ends with 1 when a needed one is down."""
+    app = cast(Flask, current_app)
+    checks = run_checks(app, db.session())
+    for check in checks:
+        click.echo(f"{check.status:8} {check.name:10} {check.detail}")
+        if check.mend:
+            click.echo(f"{'':8} {'':10} {check.mend}")
+    sys.exit(any(check.status == "down" for check in checks))

@@ -1,0 +1,64 @@
+"""``flask serve``: set up, say where everything is, and serve until stopped."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from flask import current_app, url_for
+from flask.cli import with_appcontext
+
+from webapp.cli.setup import load_demo, prepare
+from webapp.console.account.first_admin import make_token
+from webapp.domain.accounts.queries import has_admin
+from webapp.extensions import db
+
+
+@click.command("serve")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@with_appcontext
+def command(workers: int) -> None:
+    """Set up, load the demo content on a first run, and serve the web."""
+    prepare()
+    if current_app.config["DEMO"]:
+        load_demo()
+    announce()
+    serve(workers)
+
+
+def announce() -> None:
+    """Print where the console is and how to get in."""
+    config = current_app.config
+    origin = config["PUBLIC_ORIGIN"] or f"http://127.0.0.1:{config['PORT']}"
+    with current_app.test_request_context():
+        console = url_for("console.dashboard")
+        first_admin = url_for("console.first_admin", token=make_token(config["SECRET_KEY"]))
+    click.echo(f"\n  Rangoli    {origin}/")
+    click.echo(f"  Console    {origin}{console}")
+    click.echo(f"  API docs   {origin}/docs")
+    click.echo(f"  Stylesheet {origin}/themes/active.css")
+    if not has_admin(db.session()):
+        click.echo(
+            f"\n  There is no admin yet. Make the first one here (works once, for a day):\n  {origin}{first_admin}"
+        )
+    click.echo("")
+
+
+def serve(workers: int) -> None:
+    """Become the web server. The process is replaced, so that signals reach the server itself."""
+    db.engine.dispose()
+    sys.stdout.flush()
+    arguments = [
+        sys.executable,
+        "-m",
+        "granian",
+        *("--interface", "wsgi"),
+        *("--host", "127.0.0.1" if current_app.config["ENVIRONMENT"] == "development" else "0.0.0.0"),  # noqa: S104
+        *("--port", str(current_app.config["PORT"])),
+        *("--workers", str(workers)),
+        *("--blocking-threads", "2"),
+        *("--backpressure", "256"),
+        "wsgi:app",
+    ]
+    os.execv(sys.executable, arguments)  # noqa: S606

@@ -1,0 +1,18 @@
+"""The HTML face: the console where a team approves people and edits themes."""
+
+from flask import Flask
+
+from webapp.console.account import routes as account_routes
+from webapp.console.people.routes import blueprint as people
+from webapp.console.routes import blueprint
+from webapp.console.settings.routes import blueprint as settings
+from webapp.console.themes.routes import blueprint as themes
+
+for feature in (people, themes, settings):
+    blueprint.register_blueprint(feature)
+
+
+def register_console(app: Flask) -> None:
+    """Mount the console under ``/console``."""
+    assert account_routes.blueprint is blueprint  # imported for the routes it adds
+    app.register_blueprint(blueprint)

@@ -1,0 +1,92 @@
+"""``/console/login``, sign-out, the first admin, one's own profile."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.access import approved_only, public
+from webapp.console.account.first_admin import check_link
+from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, ProfileForm
+from webapp.console.forms import submitting
+from webapp.console.routes import blueprint
+from webapp.console.sign_in import local_path, sign_in, sign_out
+from webapp.domain.accounts import commands
+from webapp.domain.accounts.sign_in import authenticate
+from webapp.extensions import limiter
+from webapp.web import current_work
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@public
+@limiter.limit("5 per minute", methods=["POST"])
+def login() -> ResponseReturnValue:
+    """Sign in to the console."""
+    wanted = local_path(request.args.get("next"))
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(wanted)
+    form = LoginForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            sign_in(authenticate(current_work(), form.identifier.data, form.password.data))
+            return redirect(wanted, 303)
+    return render_template("console/account/login.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/logout", methods=["POST"])
+@public
+def logout() -> ResponseReturnValue:
+    """Sign out of the console."""
+    sign_out()
+    flash("You are signed out.", "success")
+    return redirect(url_for("console.login"), 303)
+
+
+@blueprint.route("/first-admin/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit("10 per minute", methods=["POST"])
+def first_admin(token: str) -> ResponseReturnValue:
+    """Make the first admin by the one-time link that the server prints; it dies with its use."""
+    work = current_work()
+    check_link(work, token)
+    form = FirstAdminForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            fields = {name: form[name].data for name in ("email", "full_name", "password")}
+            sign_in(commands.create_first_admin(work, **fields))
+            flash("Welcome. You are the first admin.", "success")
+            return redirect(url_for("console.dashboard"), 303)
+    return render_template("console/account/first_admin.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/profile", methods=["GET", "POST"])
+@approved_only
+def profile() -> ResponseReturnValue:
+    """One's own names."""
+    form = ProfileForm(obj=current_user.person)
+    if form.validate_on_submit():
+        with submitting(form):
+            names = {name: form[name].data for name in ("full_name", "email", "username")}
+            commands.update_profile(current_work(), names)
+            flash("Your profile is saved.", "success")
+            return redirect(url_for("console.profile"), 303)
+    page = render_template("console/account/profile.html", form=form, password_form=PasswordForm())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/profile/password", methods=["POST"])
+@approved_only
+@limiter.limit("5 per minute")
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; every session ends."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            passwords = {name: form[name].data for name in ("current_password", "new_password")}
+            commands.change_password(current_work(), **passwords)
+            sign_out()
+            flash("Your password is changed. Sign in with the new one.", "success")
+            return redirect(url_for("console.login"), 303)
+    profile_form = ProfileForm(formdata=None, obj=current_user.person)
+    return render_template("console/account/profile.html", form=profile_form, password_form=form), 422

@@ -1,0 +1,7 @@
+"""``/console/people``."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")

@@ -1,0 +1,78 @@
+"""The console's frame: who is signed in, navigation, dashboard, light or dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.access import approved_only, public
+from webapp.console.navigation import navigation
+from webapp.console.sign_in import local_path
+from webapp.domain.accounts.queries import count_by_status, list_users
+from webapp.domain.settings.queries import get_setting
+from webapp.domain.themes.queries import find_live_stylesheet, list_themes
+from webapp.extensions import csrf
+from webapp.kernel.paging import PageRequest
+from webapp.web import current_work
+
+COLOR_SCHEMES = ("system", "light", "dark")
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+
+@blueprint.before_request
+def protect() -> None:
+    """Every unsafe request of the console, and only of the console, carries a CSRF token."""
+    csrf.protect()
+
+
+@blueprint.app_context_processor
+def page_context() -> dict[str, Any]:
+    """What every page needs."""
+    scheme = request.cookies.get("color_scheme", "system")
+    context: dict[str, Any] = {"color_scheme": scheme if scheme in COLOR_SCHEMES else "system"}
+    work = g.get("work")
+    if request.path.startswith("/console") and work is not None:
+        found = find_live_stylesheet(work.session, None)
+        context |= {
+            "site_name": get_setting(work.session, "site_name"),
+            "stylesheet_url": f"/themes/{found[0].slug}.{found[1].hash}.css" if found else None,
+            "nav": navigation(work) if work.actor.is_approved else [],
+            "person": current_user.person if current_user.is_authenticated else None,
+            "actor": work.actor,
+        }
+    return context
+
+
+@blueprint.route("")
+@approved_only
+def dashboard() -> ResponseReturnValue:
+    """What waits for the person who is signed in."""
+    work = current_work()
+    themes = list_themes(work.session, PageRequest(limit=100))
+    context: dict[str, Any] = {"themes": themes, "changed": [t for t in themes.data if t.is_changed]}
+    if work.actor.is_admin:
+        context["people"] = count_by_status(work)
+        context["pending"] = list_users(work, PageRequest(limit=5), status="pending", sort="oldest")
+    return render_template("console/dashboard.html", **context)
+
+
+@blueprint.route("/color-scheme", methods=["POST"])
+@public
+def color_scheme() -> ResponseReturnValue:
+    """Remember light, dark or the system's choice in a cookie."""
+    chosen = request.form.get("scheme", "")
+    response = make_response(redirect(local_path(request.form.get("next")), 303))
+    if chosen in COLOR_SCHEMES:
+        response.set_cookie(
+            "color_scheme",
+            chosen,
+            max_age=31536000,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return response

@@ -1,0 +1,80 @@
+"""The console's sign-in: a random token in the cookie, its session in the database."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Response, flash, redirect, request, session, url_for
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from webapp.domain.accounts.models import User, UserSession
+from webapp.domain.accounts.sign_in import end_session, find_console_session, start_console_session
+from webapp.extensions import db, login
+from webapp.kernel.clock import utc_now
+from webapp.kernel.work import ANONYMOUS, Actor, Work
+from webapp.web import current_work
+
+login.session_protection = None
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps: the cookie's token and the session behind it."""
+
+    def __init__(self, token: str, session: UserSession) -> None:
+        self.token = token
+        self.session = session
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def person(self) -> User:
+        return self.session.user
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load_session(token: str) -> SignedIn | None:
+    found = find_console_session(Work(db.session(), ANONYMOUS, utc_now()), token)
+    return SignedIn(token, found) if found else None
+
+
+def load_cookie() -> Actor:
+    """Who the console's cookie speaks for."""
+    return current_user.person.as_actor() if current_user.is_authenticated else ANONYMOUS
+
+
+def sign_in(user: User) -> None:
+    """Start a session with a fresh identifier; what the visitor's cookie held before is dropped."""
+    session.clear()
+    session.permanent = True
+    token = secrets.token_urlsafe(32)
+    login_user(SignedIn(token, start_console_session(current_work(), user, token)))
+
+
+def sign_out() -> None:
+    """End the session in the database and in the browser."""
+    if current_user.is_authenticated:
+        end_session(current_work(), current_user.session.id)
+    logout_user()
+    session.clear()
+
+
+def send_to_login() -> Response:
+    """Ask for a sign-in and come back afterwards to the page that was wanted."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method != "GET":
+        flash("You were signed out. Sign in and try again.", "warning")
+    return redirect(url_for("console.login", next=wanted), 303)  # type: ignore[return-value]
+
+
+def local_path(target: str | None) -> str:
+    """``target`` if it is a path of this server's console, otherwise the dashboard.
+
+    Browsers drop tabs and line breaks and read ``\\`` as ``/``, so anything but plain printable ASCII
+    behind a single slash is refused (``/\\t/evil.example`` would leave the site).
+    """
+    parts = urlsplit(target or "")
+    is_plain = all("!" <= c <= "~" and c != "\\" for c in target or "")
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/console")
+    return target if target and is_plain and is_local else url_for("console.dashboard")

@@ -1,0 +1,11 @@
+"""The public face: start page, stylesheets, health, API documentation."""
+
+from flask import Flask
+
+from webapp.site import api_docs, routes, stylesheets
+
+
+def register_site(app: Flask) -> None:
+    """Mount the public pages."""
+    for module in (routes, stylesheets, api_docs):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,103 @@
+"""Stylesheets kept ready in the process, in front of the application.
+
+A page's stylesheet is asked for far more often than anything else, and answering it is copying
+bytes. The shelf keeps the application's own answers and asks the change counter at each request
+whether they still hold, so that a theme published in another process shows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from webapp.kernel.errors import Unavailable
+from webapp.ports import ChangeCounter
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ENTRIES_MAX = 512
+NOT_KEPT = frozenset({"x-request-id", "date"})
+ONLY_ON_200 = frozenset({"content-length", "content-type", "content-encoding"})
+
+Headers = list[tuple[str, str]]
+
+
+class StylesheetShelf:
+    """WSGI middleware that answers ``GET`` and ``HEAD`` of ``/themes/*.css`` from memory.
+
+    With the database down it goes on answering what it has (``stale-if-error``, RFC 5861).
+    """
+
+    def __init__(self, application: WSGIApplication, changes: ChangeCounter) -> None:
+        self.application = application
+        self.changes = changes
+        self.shelf: tuple[int | None, dict[tuple[str, str], tuple[Headers, Headers, str, bytes]]] = (None, {})
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        method = environ["REQUEST_METHOD"]
+        if not (path.endswith(".css") and path.startswith("/themes/") and method in ("GET", "HEAD")):
+            return self.application(environ, start_response)
+        seen, kept = self.current()
+        key = (path, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        entry = kept.get(key)
+        if entry is None:
+            entry = self.fill(environ, key, kept)
+            if entry is None:
+                return self.application(environ, start_response)
+        headers, headers_304, etag, body = entry
+        if is_known(environ.get("HTTP_IF_NONE_MATCH"), etag):
+            start_response("304 NOT MODIFIED", headers_304)
+            return [b""]
+        start_response("200 OK", headers)
+        return [b""] if method == "HEAD" else [body]
+
+    def current(self) -> tuple[int | None, dict[Any, Any]]:
+        """The answers that hold now; an empty shelf when something has changed."""
+        shelf = self.shelf
+        try:
+            changes = self.changes()
+        except Unavailable:
+            return shelf
+        if changes != shelf[0]:
+            shelf = self.shelf = (changes, {})
+        return shelf
+
+    def fill(
+        self, environ: WSGIEnvironment, key: tuple[str, str], kept: dict[Any, Any]
+    ) -> tuple[Headers, Headers, str, bytes] | None:
+        """Ask the application for the whole answer and keep it if it is a 200."""
+        answer: list[Any] = []
+
+        def record(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            answer[:] = [status, headers]
+            return lambda _: None
+
+        plain = {
+            name: value
+            for name, value in environ.items()
+            if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_COOKIE")
+        }
+        plain["REQUEST_METHOD"] = "GET"
+        body = b"".join(self.application(plain, record))
+        status, headers = answer
+        if not status.startswith("200"):
+            return None
+        headers = [(name, value) for name, value in headers if name.lower() not in NOT_KEPT]
+        headers_304 = [(name, value) for name, value in headers if name.lower() not in ONLY_ON_200]
+        etag = next(value for name, value in headers if name.lower() == "etag")
+        entry = (headers, headers_304, etag, body)
+        if len(kept) < ENTRIES_MAX:
+            kept[key] = entry
+        return entry
+
+
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """Whether ``If-None-Match`` names ``etag``, by weak comparison (RFC 9110, section 13.1.2)."""
+    if if_none_match is None:
+        return False
+    if if_none_match == etag:
+        return True
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return any(tag in (etag, "*") for tag in tags)
