@@ -36,10 +36,12 @@ def free_port() -> int:
 
 @contextmanager
 def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
-    """The bare Flask routes on granian, as Rangoli runs; yields the origin."""
+    """The bare Flask routes on granian, with the options of ``flask serve``; yields the origin."""
     port = free_port()
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    options = ["--workers", str(WORKERS), "--blocking-threads", "2", "--backpressure", "256"]
     environ = {"BARE_STYLESHEET_SIZE": str(stylesheet_size)}
-    with running(granian("benchmarks.bare:app", port), ROOT, environ, folder / "bare.log"):
+    with running([*granian, *options, "benchmarks.bare:app"], ROOT, environ, folder / "bare.log"):
         yield ready(f"http://127.0.0.1:{port}", "/document", folder / "bare.log")
 
 
@@ -65,31 +67,6 @@ def prepare_peer() -> None:
     run([sys.executable, "-m", "venv", str(PEER / ".venv")], PEER, {})
     run([str(PEER_PYTHON), "-m", "pip", "install", "--quiet", "--requirement", str(requirements)], PEER, {})
     stamp.write_text(requirements.read_text())
-
-
-def granian(application: str, port: int) -> list[str]:
-    """The command of a WSGI server of the kind the product runs on."""
-    options = [
-        "--workers",
-        str(WORKERS),
-        "--blocking-threads",
-        "1",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        *options,
-        "--log-level",
-        "warning",
-        application,
-    ]
 
 
 def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str:
