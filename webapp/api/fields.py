@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 
 from webapp.kernel.clock import rfc3339
 from webapp.kernel.db import is_storable
+from webapp.kernel.errors import FieldError
 
 
 class Coded(str):
@@ -49,6 +50,34 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+
+class CheckedSchema(Schema):
+    """A body that the domain checks too; what it finds is shown together with the schema's own errors."""
+
+    def errors_of(self, data: dict[str, Any]) -> Iterable[FieldError]:
+        """The domain's findings for ``data`` as it was sent."""
+        raise NotImplementedError
+
+    @ma.validates_schema(pass_original=True, skip_on_field_errors=False)
+    def check(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        errors = self.errors_of(original) if isinstance(original, dict) else ()
+        if messages := nested_messages(errors):
+            raise ma.ValidationError(messages)
+
+
+def nested_messages(errors: Iterable[FieldError]) -> dict[str, Any]:
+    """Field errors as marshmallow nests them: keys along the pointer, messages at its end."""
+    tree: dict[str, Any] = {}
+    for error in errors:
+        *path, last = error.pointer.removeprefix("/").split("/") if error.pointer else ["_schema"]
+        node = tree
+        for step in path:
+            node = node.setdefault(step.replace("~1", "/").replace("~0", "~"), {})
+        node.setdefault(last.replace("~1", "/").replace("~0", "~"), []).append(
+            Coded(error.detail, error.code)
+        )
+    return tree
 
 
 class Text(fields.String):

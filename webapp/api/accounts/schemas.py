@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.fields import Choice, Coded, Flag, Moment, Schema, Text
+from webapp.api.fields import CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
 from webapp.api.paging import PagingQuery
 from webapp.domain.accounts import models
+from webapp.domain.accounts.commands import profile_errors, registration_errors
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import SORTS
+from webapp.kernel.errors import FieldError
 from webapp.kernel.work import Role
 
 ROLES = tuple(role.value for role in Role)
@@ -42,8 +46,11 @@ class UserSchema(Schema):
     last_login = Moment(allow_none=True)
 
 
-class ProfileSchema(Schema):
+class ProfileSchema(CheckedSchema):
     """The names a person goes by; every field may be left out."""
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return profile_errors(data)
 
     email = Text(models.EMAIL_MAX, allow_none=True)
     username = Text(models.USERNAME_MAX, allow_none=True)
@@ -53,12 +60,15 @@ class ProfileSchema(Schema):
     profile_image_url = Text(models.URL_MAX, allow_none=True)
 
 
-class RegisterSchema(Schema):
+class RegisterSchema(CheckedSchema):
     """GALLERY registers with a username, CARDS with an e-mail address; either will do, or both."""
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return registration_errors(data)
 
     username = Text(models.USERNAME_MAX, allow_none=True)
     email = Text(models.EMAIL_MAX, allow_none=True)
-    password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    password = Text(PASSWORD_INPUT_MAX, strip=False, required=True)
     full_name = Text(models.NAME_MAX, allow_none=True)
     first_name = Text(models.NAME_MAX, allow_none=True)
     last_name = Text(models.NAME_MAX, allow_none=True)

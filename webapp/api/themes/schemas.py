@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.fields import Choice, Coded, Moment, QueryInteger, Schema, Text
+from webapp.api.fields import CheckedSchema, Choice, Moment, QueryInteger, Schema, Text
 from webapp.domain.themes.commands import name_errors
 from webapp.domain.themes.document import check_document
 from webapp.domain.themes.models import NAME_MAX
@@ -103,23 +103,14 @@ class Section(fields.Nested):
         return value
 
 
-class _Checked(Schema):
-    """A body whose fields the domain checks; its errors are shown as this schema's own."""
+class _DocumentSchema(CheckedSchema):
+    """A body of which the domain knows every field, so that nothing is checked twice."""
 
     class Meta:
         unknown = ma.INCLUDE
 
-    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
-        raise NotImplementedError
 
-    @ma.validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check(self, data: dict[str, Any], original: Any, **_: Any) -> None:
-        errors = self.errors_of(original) if isinstance(original, dict) else []
-        if errors:
-            raise ma.ValidationError(nested_messages(errors))
-
-
-class ThemeWriteSchema(_Checked):
+class ThemeWriteSchema(_DocumentSchema):
     """A whole theme."""
 
     name = fields.Raw(required=False, metadata={"type": "string", "minLength": 1, "maxLength": NAME_MAX})
@@ -155,7 +146,7 @@ class ThemeUpdateSchema(ThemeWriteSchema):
         return (name_errors(data["name"]) if "name" in data else []) + document_errors(document, partial=True)
 
 
-class ColorSchemeUpdateSchema(_Checked):
+class ColorSchemeUpdateSchema(_DocumentSchema):
     """The colours to change of the active theme."""
 
     primary = _color("#8B5CF6")
@@ -182,20 +173,6 @@ def document_errors(document: dict[str, Any], *, partial: bool = False) -> list[
     except Invalid as invalid:
         return list(invalid.errors)
     return []
-
-
-def nested_messages(errors: list[FieldError]) -> dict[str, Any]:
-    """Field errors as marshmallow nests them: keys along the pointer, messages at its end."""
-    tree: dict[str, Any] = {}
-    for error in errors:
-        *path, last = error.pointer.removeprefix("/").split("/") if error.pointer else ["_schema"]
-        node = tree
-        for step in path:
-            node = node.setdefault(step.replace("~1", "/").replace("~0", "~"), {})
-        node.setdefault(last.replace("~1", "/").replace("~0", "~"), []).append(
-            Coded(error.detail, error.code)
-        )
-    return tree
 
 
 class RevisionSchema(Schema):
@@ -233,8 +210,8 @@ class TokenChangeSchema(Schema):
     """One design token that differs."""
 
     token = fields.String()
-    before = fields.Raw(allow_none=True, metadata={"type": ["string", "number", "null"]})
-    after = fields.Raw(allow_none=True, metadata={"type": ["string", "number", "null"]})
+    before = fields.Raw(metadata={"type": ["string", "number", "null"]})
+    after = fields.Raw(metadata={"type": ["string", "number", "null"]})
 
 
 class DuplicateSchema(Schema):

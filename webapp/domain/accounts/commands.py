@@ -25,6 +25,7 @@ from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Inva
 from webapp.kernel.text import fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
 
+NEEDS_A_NAME = FieldError("/username", "A username or an e-mail address is required.", "required")
 PROFILE_FIELDS = ("email", "username", "full_name", "first_name", "last_name", "profile_image_url")
 
 
@@ -187,12 +188,7 @@ def _add_user(
     role: Role = Role.MEMBER,
 ) -> User:
     profile = {field: value or None for field, value in profile.items()}
-    errors = _profile_errors(profile)
-    if not profile.get("email") and not profile.get("username"):
-        errors.append(FieldError("/username", "A username or an e-mail address is required.", "required"))
-    if problem := problem_with_password(password):
-        errors.append(FieldError("/password", *problem))
-    if errors:
+    if errors := registration_errors({**profile, "password": password}):
         raise Invalid(errors)
     _check_free(work, profile)
     user = User(
@@ -211,9 +207,9 @@ def _add_user(
 
 def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> None:
     changes = {field: value or None for field, value in changes.items()}
-    errors = _profile_errors(changes)
+    errors = profile_errors(changes)
     if not changes.get("email", user.email) and not changes.get("username", user.username):
-        errors.append(FieldError("/username", "A username or an e-mail address is required.", "required"))
+        errors.append(NEEDS_A_NAME)
     if errors:
         raise Invalid(errors)
     _check_free(work, changes, user)
@@ -224,24 +220,37 @@ def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> N
     work.session.flush()
 
 
-def _profile_errors(profile: Mapping[str, str | None]) -> list[FieldError]:
+def registration_errors(fields: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with the names and the password of a new account, before anybody is asked for."""
+    errors = profile_errors(fields)
+    if not fields.get("email") and not fields.get("username"):
+        errors.append(NEEDS_A_NAME)
+    password = fields.get("password")
+    if isinstance(password, str) and (problem := problem_with_password(password)):
+        errors.append(FieldError("/password", *problem))
+    return errors
+
+
+def profile_errors(profile: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with the names in ``profile``; values that are no text are for the schema to refuse."""
+    texts = {field: value for field, value in profile.items() if isinstance(value, str)}
     errors = []
-    if email := profile.get("email"):
+    if email := texts.get("email"):
         try:
-            validate_email(email, check_deliverability=False)
+            validate_email(email.strip(), check_deliverability=False)
         except EmailNotValidError:
             errors.append(FieldError("/email", "Not a valid e-mail address.", "invalid_email"))
-    if username := profile.get("username"):
-        if len(username) < USERNAME_MIN:
+    if username := texts.get("username"):
+        if len(username.strip()) < USERNAME_MIN:
             errors.append(
                 FieldError("/username", f"Must have at least {USERNAME_MIN} characters.", "too_short")
             )
-        if "@" in username or any(not c.isprintable() for c in username):
+        if "@" in username or not username.strip().isprintable():
             errors.append(
                 FieldError("/username", "Must not contain @ or invisible characters.", "invalid_characters")
             )
     for field in ("full_name", "first_name", "last_name", "profile_image_url"):
-        if any(not c.isprintable() for c in profile.get(field) or ""):
+        if not texts.get(field, "").strip().isprintable():
             errors.append(FieldError(f"/{field}", "Must be a single line of text.", "invalid_characters"))
     return errors
 

@@ -1,0 +1,321 @@
+"""Fixtures: an application on a fresh database of each kind, people, and clients that are signed in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import make_url
+
+from config import Settings
+from tests.services import PostgresqlServer, RedisServer
+from webapp.api.auth import token_answer
+from webapp.app import create_app
+from webapp.cli.setup import prepare
+from webapp.domain.accounts.commands import create_user
+from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.sign_in import start_client_session, start_console_session
+from webapp.extensions import db
+from webapp.kernel.clock import utc_now
+from webapp.kernel.work import SYSTEM, Actor, Role, Work
+
+SECRET_KEY = "the-secret-key-of-the-tests-which-is-long-enough"
+PASSWORD = "correct horse battery"
+SQLITE_ONLY = ("tests/console", "tests/browser", "tests/cli")
+"""Faces whose own logic knows no database; everything else runs on both."""
+
+
+# --- servers --------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once, in the process that hands out the work."""
+    if hasattr(config, "workerinput"):
+        return
+    config.stash[SERVERS] = []
+    for name, kind in (("TEST_POSTGRESQL_URL", PostgresqlServer), ("TEST_REDIS_URL", RedisServer)):
+        if name in os.environ:
+            continue
+        try:
+            server = kind()
+        except FileNotFoundError as missing:
+            os.environ[f"{name}_MISSING"] = str(missing)
+            continue
+        os.environ[name] = server.url
+        config.stash[SERVERS].append((name, server))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for name, server in config.stash.get(SERVERS, []):
+        server.stop()
+        os.environ.pop(name, None)
+
+
+SERVERS: pytest.StashKey[list[tuple[str, Any]]] = pytest.StashKey()
+
+
+def service(name: str) -> str:
+    """The address of a server, or a skip (a failure where servers are required) with its reason."""
+    if url := os.environ.get(name):
+        return url
+    reason = os.environ.get(f"{name}_MISSING", f"{name} is not set")
+    if os.environ.get("REQUIRE_SERVICES"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    return service("TEST_REDIS_URL")
+
+
+# --- databases ------------------------------------------------------------------------------
+
+
+def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings:
+    defaults = {"environment": "development", "secret_key": SECRET_KEY, "rate_limits": False}
+    return Settings(database_url=database_url, data_dir=data_dir, **(defaults | changes))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
+        kinds = ["sqlite"] if path.startswith(SQLITE_ONLY) else ["sqlite", "postgresql"]
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file with the default theme, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    app = create_app(make_settings(f"sqlite:///{path}", folder))
+    with app.app_context():
+        prepare()
+        db.session.remove()
+        db.engine.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated PostgreSQL database with the default theme, to be copied by the server."""
+    server = service("TEST_POSTGRESQL_URL")
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+        folder = tmp_path_factory.mktemp("template")
+        app = create_app(make_settings(url.render_as_string(hide_password=False), folder))
+        with app.app_context():
+            prepare()
+            db.session.remove()
+            db.engine.dispose()
+        yield name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database that is set up."""
+    if database_kind == "sqlite":
+        path = tmp_path / "rangoli.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    server, name = service("TEST_POSTGRESQL_URL"), f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+        yield url.render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# --- the application ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return make_settings(database_url, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """pytest-flask would keep one request (and with it ``g`` and its user) over a whole test."""
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor."""
+    return app.test_client()
+
+
+@pytest.fixture
+def work(app: Flask) -> Iterator[Callable[..., Work]]:
+    """Units of work for tests of the domain: ``work()`` acts for the system, ``work(actor)`` for a person."""
+    with app.app_context():
+
+        def begin(actor: Actor = SYSTEM) -> Work:
+            return Work(session=db.session(), actor=actor, now=utc_now())
+
+        yield begin
+        db.session.rollback()
+        db.session.remove()
+
+
+# --- people ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person in the database, as tests speak of them."""
+
+    id: UUID
+    username: str
+    email: str
+    password: str
+    headers: dict[str, str]
+    """A bearer token of theirs."""
+    cookie_token: str
+    actor: Actor
+
+
+MakeUser = Callable[..., Person]
+
+
+@pytest.fixture
+def make_user(app: Flask) -> MakeUser:
+    """Put a person of any role and status into the database, with a client's and a console session."""
+
+    def make(
+        role: str = "member", status: str = "approved", name: str | None = None, **fields: Any
+    ) -> Person:
+        name = name or f"{role}-{uuid.uuid4().hex[:8]}"
+        email = fields.pop("email", f"{name}@example.org")
+        with app.app_context():
+            now = utc_now()
+            work = Work(db.session(), SYSTEM, now)
+            user = create_user(work, password=PASSWORD, role=Role(role), username=name, email=email, **fields)
+            tokens = token_answer(start_client_session(work, user, f"refresh-{user.id}"))
+            start_console_session(work, user, f"cookie-{user.id}")
+            user.status = Status(status)
+            db.session.commit()
+            person = Person(
+                id=user.id,
+                username=name,
+                email=email,
+                password=PASSWORD,
+                headers={"Authorization": f"Bearer {tokens['access_token']}"},
+                cookie_token=f"cookie-{user.id}",
+                actor=user.as_actor(),
+            )
+            db.session.remove()
+        return person
+
+    return make
+
+
+@pytest.fixture
+def load_user(app: Flask) -> Callable[[UUID], User | None]:
+    """Read a person's row as it is now."""
+
+    def load(user_id: UUID) -> User | None:
+        with app.app_context():
+            user = db.session.get(User, user_id)
+            db.session.remove()
+            return user
+
+    return load
+
+
+def console_client(app: Flask, person: Person) -> FlaskClient:
+    """A browser in which ``person`` is signed in to the console."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = person.cookie_token
+        session["_fresh"] = True
+    return client
+
+
+@pytest.fixture
+def admin(make_user: MakeUser) -> Person:
+    return make_user("admin")
+
+
+@pytest.fixture
+def editor(make_user: MakeUser) -> Person:
+    return make_user("editor")
+
+
+@pytest.fixture
+def member(make_user: MakeUser) -> Person:
+    return make_user("member")
+
+
+@pytest.fixture
+def admin_headers(admin: Person) -> dict[str, str]:
+    return admin.headers
+
+
+@pytest.fixture
+def editor_headers(editor: Person) -> dict[str, str]:
+    return editor.headers
+
+
+@pytest.fixture
+def as_admin(app: Flask, admin: Person) -> FlaskClient:
+    return console_client(app, admin)
+
+
+@pytest.fixture
+def as_editor(app: Flask, editor: Person) -> FlaskClient:
+    return console_client(app, editor)
+
+
+@pytest.fixture
+def as_member(app: Flask, member: Person) -> FlaskClient:
+    return console_client(app, member)
+
+
+def csrf_token(client: FlaskClient) -> str:
+    """A token that the console takes from this browser."""
+    from flask_wtf.csrf import generate_csrf
+
+    app = client.application
+    with app.test_request_context():
+        from flask import session
+
+        token = generate_csrf()
+        raw = session["csrf_token"]
+    with client.session_transaction() as stored:
+        stored["csrf_token"] = raw
+    return token
+
+
+def post(client: FlaskClient, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+    """Submit a form of the console with its CSRF token."""
+    return client.post(url, data={"csrf_token": csrf_token(client), **(data or {})}, **kwargs)

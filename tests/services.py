@@ -1,0 +1,127 @@
+"""Real servers for the tests, started on loopback for one run and stopped after it.
+
+PostgreSQL refuses to run as root, so it is started as another user then. Where a program is missing the tests that
+need it are skipped with its name; with ``REQUIRE_SERVICES=1`` (as in CI) they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def find_program(name: str, *folders: str) -> str | None:
+    """A program on the PATH or in one of the folders (glob patterns), the newest first."""
+    if found := shutil.which(name):
+        return found
+    for pattern in folders:
+        for folder in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True):
+            if (folder / name).is_file():
+                return str(folder / name)
+    return None
+
+
+class PostgresqlServer:
+    """A throw-away cluster on a free port, without durability, since it only lives for one run."""
+
+    def __init__(self) -> None:
+        programs = "/usr/lib/postgresql/*/bin"
+        initdb, postgres = find_program("initdb", programs), find_program("postgres", programs)
+        if initdb is None or postgres is None:
+            raise FileNotFoundError("PostgreSQL (initdb, postgres) is not installed")
+        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-pg-"))
+        self.port = free_port()
+        self.user = self._unprivileged_user()
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        data = str(self.folder / "data")
+        self._run([initdb, "-D", data, "-U", "rangoli", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        self.process = subprocess.Popen(
+            [
+                postgres,
+                *("-D", data, "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"),
+                *("-c", "fsync=off", "-c", "max_connections=200"),
+            ],
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+        )
+        self.url = f"postgresql://rangoli@127.0.0.1:{self.port}/postgres"
+        self._wait()
+
+    @staticmethod
+    def _unprivileged_user() -> str | None:
+        if os.geteuid() != 0:
+            return None
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        return "postgres" if "postgres" in names else "nobody"
+
+    def _run(self, command: list[str]) -> None:
+        subprocess.run(command, user=self.user, check=True, capture_output=True, cwd=self.folder)
+
+    def _wait(self) -> None:
+        import psycopg
+
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(self.url, connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    self.stop()
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class RedisServer:
+    """A Redis without persistence on a free port."""
+
+    def __init__(self) -> None:
+        program = find_program("redis-server")
+        if program is None:
+            raise FileNotFoundError("Redis (redis-server) is not installed")
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    self.stop()
+                    raise
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
