@@ -115,7 +115,6 @@ def lightness(rgb: Rgb) -> float:
     return _oklch(rgb)[0]
 
 
-@lru_cache(maxsize=32768)
 def at_lightness(rgb: Rgb, value: float) -> Rgb:
     """The colour at OKLCH lightness ``value`` (0 to 1), with its hue and as much chroma as sRGB can show."""
     _, chroma, hue = _oklch(rgb)
@@ -131,7 +130,7 @@ def rotate(rgb: Rgb, degrees: float) -> Rgb:
 @lru_cache(maxsize=4096)
 def simulate(rgb: Rgb, deficiency: Deficiency) -> Rgb:
     """What a person without the long (protan), middle (deutan) or short (tritan) cones sees of a colour."""
-    return _to_8_bits(_coloraide(rgb).filter(deficiency).coords(nans=False))
+    return _to_8_bits(_coloraide(rgb).filter(deficiency, out_space="srgb").coords(nans=False))
 
 
 def difference(rgb: Rgb, other: Rgb) -> float:

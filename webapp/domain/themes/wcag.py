@@ -15,7 +15,8 @@ ENHANCED_TEXT = 7.0
 INTERFACE = 3.0
 """1.4.11 (AA): parts of the interface."""
 
-_BISECTIONS = 10
+_BISECTIONS = 8
+"""Halvings of at most the whole scale: finer than the 8 bits that are shipped."""
 
 
 @lru_cache(maxsize=32768)
@@ -45,19 +46,22 @@ def nearest_passing(rgb: Rgb, grounds: tuple[Rgb, ...], target: float) -> Rgb | 
     if _passes(rgb, grounds, target):
         return rgb
     start = lightness(rgb)
-    found = []
-    for end in (0.0, 1.0):
-        if not _passes(at_lightness(rgb, end), grounds, target):
+    nearest, distance = None, 1.0
+    for sign, room, extreme in ((-1, start, BLACK), (1, 1 - start, WHITE)):
+        far = min(room, distance)
+        shade = extreme if far == room else at_lightness(rgb, start + sign * far)
+        if not _passes(shade, grounds, target):
             continue
-        failing, passing = start, end
+        near = 0.0
         for _ in range(_BISECTIONS):
-            middle = (failing + passing) / 2
-            if _passes(at_lightness(rgb, middle), grounds, target):
-                passing = middle
+            middle = (near + far) / 2
+            candidate = at_lightness(rgb, start + sign * middle)
+            if _passes(candidate, grounds, target):
+                far, shade = middle, candidate
             else:
-                failing = middle
-        found.append((abs(passing - start), at_lightness(rgb, passing)))
-    return min(found)[1] if found else None
+                near = middle
+        nearest, distance = shade, far
+    return nearest
 
 
 def _passes(rgb: Rgb, grounds: tuple[Rgb, ...], target: float) -> bool:
