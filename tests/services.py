@@ -1,7 +1,7 @@
 """Real servers for the tests, started on loopback for one run and stopped after it.
 
-PostgreSQL refuses to run as root, so it is started as another user then. Where a program is missing the tests that
-need it are skipped with its name; with ``REQUIRE_SERVICES=1`` (as in CI) they fail instead.
+PostgreSQL refuses to run as root, so it is started as another user then. Where a program is missing
+the tests that need it are skipped with its name; with ``REQUIRE_SERVICES=1`` (as in CI) they fail.
 """
 
 from __future__ import annotations

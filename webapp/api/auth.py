@@ -1,4 +1,4 @@
-"""Bearer tokens: short-lived JWTs (RFC 7519, RFC 8725) that are checked against the session at each request."""
+"""Bearer tokens: short-lived JWTs (RFC 7519, RFC 8725), checked against the session at each request."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ class Coded(str):
         message.code = code
         return message
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  flask-smorest copies schemas
-        return str(self), self.code
+    def __deepcopy__(self, memo: object) -> Coded:
+        return self
 
     def format(self, *args: object, **kwargs: object) -> Coded:
         return Coded(str.format(self, *args, **kwargs), self.code)
@@ -99,10 +99,8 @@ class Text(fields.String):
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str | None:
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if text is None:
-            return None
         if not is_storable(text):
             raise ma.ValidationError(
                 Coded("Contains characters that cannot be stored.", "invalid_characters")

@@ -52,7 +52,7 @@ class StrictParser(FlaskParser):
 
 def field_errors(messages: Any) -> list[FieldError]:
     """Flatten webargs' ``{location: messages}`` to field errors with JSON Pointers (RFC 6901)."""
-    errors = []
+    errors: list[FieldError] = []
     for location, found in messages.items():
         prefix = "/query" if location == "query" else ""
         errors.extend(_walk(found, prefix))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import cast
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from webapp.checks import run_checks
@@ -17,8 +16,7 @@ from webapp.extensions import db
 @with_appcontext
 def command() -> None:
     """Say how each part is; ends with 1 when a needed one is down."""
-    app = cast(Flask, current_app)
-    checks = run_checks(app, db.session())
+    checks = run_checks(current_app, db.session())
     for check in checks:
         click.echo(f"{check.status:8} {check.name:10} {check.detail}")
         if check.mend:

@@ -40,7 +40,8 @@ def announce() -> None:
     click.echo(f"  Stylesheet {origin}/themes/active.css")
     if not has_admin(db.session()):
         click.echo(
-            f"\n  There is no admin yet. Make the first one here (works once, for a day):\n  {origin}{first_admin}"
+            "\n  There is no admin yet. Make the first one here (works once, for a day):"
+            f"\n  {origin}{first_admin}"
         )
     click.echo("")
 

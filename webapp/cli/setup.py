@@ -61,8 +61,8 @@ def load_demo() -> bool:
             work.session, DEMO_PEOPLE[0][0]
         ):
             return False
-        for name, document in PRESETS:
-            create_theme(work, {"name": name, **document}, message="Demo content")
+        for preset in PRESETS:
+            create_theme(work, {"name": preset.name, **preset.document}, message="Demo content")
         visitor = Work(work.session, ANONYMOUS, work.now)
         for username, email, full_name in DEMO_PEOPLE:
             accounts.register(

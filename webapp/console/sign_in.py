@@ -33,7 +33,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.session.user
 
 
-@login.user_loader  # type: ignore[untyped-decorator]
+@login.user_loader
 def load_session(token: str) -> SignedIn | None:
     found = find_console_session(Work(db.session(), ANONYMOUS, utc_now()), token)
     return SignedIn(token, found) if found else None

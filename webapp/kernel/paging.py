@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 LIMIT_MAX = 100
 DEFAULT_LIMIT = 20
@@ -50,7 +50,7 @@ class Page(Generic[T]):
 class SortKey:
     """One column of a list's order, and how to read its value from a row of the list."""
 
-    column: ColumnElement[Any]
+    column: ColumnElement[Any] | InstrumentedAttribute[Any]
     value: Callable[[Any], Any]
 
 

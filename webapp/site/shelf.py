@@ -21,6 +21,8 @@ NOT_KEPT = frozenset({"x-request-id", "date"})
 ONLY_ON_200 = frozenset({"content-length", "content-type", "content-encoding"})
 
 Headers = list[tuple[str, str]]
+Entry = tuple[Headers, Headers, str, bytes]
+"""The headers of a 200, those of a 304, the entity tag, the body."""
 
 
 class StylesheetShelf:
@@ -32,14 +34,14 @@ class StylesheetShelf:
     def __init__(self, application: WSGIApplication, changes: ChangeCounter) -> None:
         self.application = application
         self.changes = changes
-        self.shelf: tuple[int | None, dict[tuple[str, str], tuple[Headers, Headers, str, bytes]]] = (None, {})
+        self.shelf: tuple[int | None, dict[tuple[str, str], Entry]] = (None, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         method = environ["REQUEST_METHOD"]
         if not (path.endswith(".css") and path.startswith("/themes/") and method in ("GET", "HEAD")):
             return self.application(environ, start_response)
-        seen, kept = self.current()
+        kept = self.current()
         key = (path, environ.get("HTTP_ACCEPT_ENCODING", ""))
         entry = kept.get(key)
         if entry is None:
@@ -53,20 +55,20 @@ class StylesheetShelf:
         start_response("200 OK", headers)
         return [b""] if method == "HEAD" else [body]
 
-    def current(self) -> tuple[int | None, dict[Any, Any]]:
+    def current(self) -> dict[tuple[str, str], Entry]:
         """The answers that hold now; an empty shelf when something has changed."""
         shelf = self.shelf
         try:
             changes = self.changes()
         except Unavailable:
-            return shelf
+            return shelf[1]
         if changes != shelf[0]:
             shelf = self.shelf = (changes, {})
-        return shelf
+        return shelf[1]
 
     def fill(
-        self, environ: WSGIEnvironment, key: tuple[str, str], kept: dict[Any, Any]
-    ) -> tuple[Headers, Headers, str, bytes] | None:
+        self, environ: WSGIEnvironment, key: tuple[str, str], kept: dict[tuple[str, str], Entry]
+    ) -> Entry | None:
         """Ask the application for the whole answer and keep it if it is a 200."""
         answer: list[Any] = []
 

@@ -60,7 +60,8 @@ def active() -> Response:
     )
     response.headers.update({"Cache-Control": FOLLOWS, "Access-Control-Allow-Origin": "*"})
     response.set_etag(f"{theme.slug}-{theme.live_number}-{sheet.hash}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def present(sheet: Stylesheet, cache_control: str) -> Response:
@@ -79,4 +80,5 @@ def present(sheet: Stylesheet, cache_control: str) -> Response:
         }
     )
     response.set_etag(f"{sheet.hash}-{coding}" if coding else sheet.hash)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

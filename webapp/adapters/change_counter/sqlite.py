@@ -11,8 +11,8 @@ from webapp.kernel.errors import Unavailable
 class SqliteChangeCounter:
     """One connection of its own for each thread, since ``data_version`` speaks of *other* connections.
 
-    The pragma (https://sqlite.org/pragma.html#pragma_data_version) changes with any commit to the file; only then
-    is the row read.
+    The pragma (https://sqlite.org/pragma.html#pragma_data_version) changes with any commit to the file;
+    only then is the row read.
     """
 
     def __init__(self, path: str) -> None:

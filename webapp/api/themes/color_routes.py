@@ -1,4 +1,4 @@
-"""``/themes/palette``, ``/themes/contrast`` and ``/themes/preview``: arithmetic on colours, nothing stored."""
+"""``/themes/palette``, ``/themes/contrast`` and ``/themes/preview``: nothing is stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.api.themes import schemas
 from webapp.api.themes.routes import DOCUMENT_MAX
 from webapp.domain.themes import contrast
 from webapp.domain.themes.color import ColorError, parse
-from webapp.domain.themes.palette import palette
+from webapp.domain.themes.palette import Palette, palette
 from webapp.domain.themes.queries import preview
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.web import current_work
@@ -34,27 +34,55 @@ def checked_colors(sent: dict[str, str]) -> None:
         raise Invalid(errors)
 
 
-class PaletteSchema(Schema):
-    """The companions of a colour by name, and its ramp of eleven steps."""
+COLOR_OR_NULL = {"type": ["string", "null"], "description": "The nearest foreground that passes."}
 
-    colors = fields.Dict(keys=fields.String(), values=fields.String())
+
+def suggested_color(measured: contrast.Check | contrast.Pair) -> str | None:
+    """The colour of a suggestion; None where the pair passes."""
+    return measured.suggestion.color if measured.suggestion else None
+
+
+class PassesSchema(Schema):
+    """Which of WCAG 2.2's levels a pair reaches."""
+
+    aa = fields.Boolean()
+    aa_large = fields.Boolean()
+    aaa = fields.Boolean()
+
+
+class ContrastSchema(Schema):
+    """A contrast ratio and, where it fails AA, the nearest foreground that passes."""
+
+    ratio = fields.Float()
+    passes = fields.Nested(PassesSchema)
+    suggestion = fields.Function(suggested_color, metadata=COLOR_OR_NULL)
+
+
+class PaletteSchema(Schema):
+    """The companions of a colour, as THEMES names them, its ramp of eleven steps and its harmonies."""
+
+    primary = fields.String()
+    primary_light = fields.String(data_key="primary-light")
+    primary_dark = fields.String(data_key="primary-dark")
+    complementary = fields.String()
     ramp = fields.Dict(keys=fields.String(), values=fields.String())
+    harmonies = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
 
 
 class ContrastRowSchema(Schema):
     """One pair of a theme that is read together."""
 
     id = fields.String()
-    mode = fields.String()
-    foreground = fields.String()
-    background = fields.String()
-    foreground_value = fields.String()
-    background_value = fields.String()
-    pointer = fields.String(allow_none=True, metadata={"description": "The field that a fix changes."})
+    scheme = fields.String()
+    foreground = fields.String(metadata={"description": "The token of the foreground."})
+    background = fields.String(metadata={"description": "The token of the background."})
+    foreground_color = fields.String()
+    background_color = fields.String()
+    pointer = fields.String(metadata={"description": "The field that a fix changes."})
     ratio = fields.Float()
     target = fields.Float()
     passes = fields.Boolean()
-    suggestion = fields.String(allow_none=True)
+    suggestion = fields.Function(suggested_color, metadata=COLOR_OR_NULL)
 
 
 class PreviewSchema(Schema):
@@ -67,7 +95,8 @@ class PreviewSchema(Schema):
 @blueprint.route("/palette", methods=["POST"])
 @public
 @blueprint.arguments(schemas.PaletteQuerySchema())
-def make_palette(sent: dict[str, str]) -> dict[str, Any]:
+@blueprint.response(200, PaletteSchema())
+def make_palette(sent: dict[str, str]) -> Palette:
     """Companions of a colour: lighter, darker, complementary, its ramp, and a harmony on request."""
     checked_colors({"color": sent["color"]})
     return palette(sent["color"], sent.get("harmony"))
@@ -76,8 +105,8 @@ def make_palette(sent: dict[str, str]) -> dict[str, Any]:
 @blueprint.route("/contrast", methods=["POST"])
 @public
 @blueprint.arguments(schemas.PairSchema())
-@blueprint.response(200, schemas.ContrastSchema())
-def measure_contrast(pair: dict[str, str]) -> Any:
+@blueprint.response(200, ContrastSchema())
+def measure_contrast(pair: dict[str, str]) -> contrast.Check:
     """The WCAG 2.2 contrast ratio of two colours, and the nearest foreground that passes AA."""
     checked_colors(pair)
     return contrast.check(pair["foreground"], pair["background"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -95,11 +94,9 @@ class ThemeSchema(Schema):
 
 
 class Section(fields.Nested):
-    """Documented like its schema, but read as it is: the domain checks it, so that all errors come at once."""
+    """Documented like its schema, but read as it is: the domain checks it, and names all errors at once."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         return value
 
 
@@ -238,19 +235,3 @@ class PairSchema(Schema):
 
     foreground = Text(COLOR_MAX, minimum=1, required=True)
     background = Text(COLOR_MAX, minimum=1, required=True)
-
-
-class PassesSchema(Schema):
-    """Which of WCAG 2.2's levels a pair reaches."""
-
-    aa = fields.Boolean()
-    aa_large = fields.Boolean()
-    aaa = fields.Boolean()
-
-
-class ContrastSchema(Schema):
-    """A contrast ratio and, where it fails AA, the nearest foreground that passes."""
-
-    ratio = fields.Float()
-    passes = fields.Nested(PassesSchema)
-    suggestion = fields.String(allow_none=True)

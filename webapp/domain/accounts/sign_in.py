@@ -43,8 +43,8 @@ def authenticate(work: Work, identifier: str, password: str) -> User:
     """The approved person with these credentials.
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
-    Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right password of
-    a person who may not sign in.
+    Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
+    password of a person who may not sign in.
     """
     user = find_by_identifier(work.session, identifier) if len(identifier) <= 1024 else None
     right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], user.password_hash if user else None)

@@ -94,7 +94,7 @@ def preview(work: Work, fields: dict[str, Any]) -> dict[str, Any]:
     """The stylesheet and the contrast report of a theme that is not saved. Raises Invalid."""
     require(work.actor, may_edit(work.actor))
     document = check_document(fields)
-    return {"css": compile_stylesheet(document).css, "contrast": contrast.report(document)}
+    return {"css": compile_stylesheet(document).css, "contrast": contrast.report(document).pairs}
 
 
 def stylesheet_changes(session: Session) -> int:
