@@ -15,6 +15,7 @@ from wtforms import (
     IntegerField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -33,12 +34,18 @@ class SampleForm(Form):
 
     name = StringField("Name", [InputRequired("Give it a name.")])
     about = TextAreaField("Description")
-    kind = SelectField("Kind", choices=[("greeting", "Greeting"), ("invitation", "Invitation")])
+    kind = SelectField(
+        "Kind", choices=[SelectChoice("greeting", "Greeting"), SelectChoice("invitation", "Invitation")]
+    )
     amount = IntegerField("Limit", [Optional()])
     file = FileField("Picture")
     policy = RadioField(
         "Registration",
-        choices=[("approval", "With approval"), ("open", "Open"), ("closed", "Closed")],
+        choices=[
+            SelectChoice("approval", "With approval"),
+            SelectChoice("open", "Open"),
+            SelectChoice("closed", "Closed"),
+        ],
         default="approval",
     )
     agree = BooleanField("Send a summary")
