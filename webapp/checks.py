@@ -7,7 +7,6 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,8 @@ class Check:
     mend: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Without advice where there is none to give."""
+        return {name: value for name, value in asdict(self).items() if value and name != "name"}
 
 
 def run_checks(app: Flask, session: Session) -> list[Check]:
@@ -102,7 +102,7 @@ def check_setup(session: Session) -> Check:
     return Check("setup", "warning", "; ".join(missing)) if missing else Check("setup", "ok", "complete")
 
 
-def process_facts() -> Mapping[str, Any]:
+def process_facts() -> dict[str, Any]:
     """Memory in MiB at its highest, and seconds since the start, of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     mib = peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from flask.cli import with_appcontext
 
 from webapp.cli.setup import load_demo, prepare
-from webapp.console.account.first_admin import make_token
+from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.extensions import db
 

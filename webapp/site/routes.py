@@ -31,19 +31,16 @@ def landing() -> ResponseReturnValue:
     session = current_work().session
     site_name = get_setting(session, "site_name")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return jsonify(
-            {
-                "message": f"Welcome to {site_name}",
-                "name": site_name,
-                "version": __version__,
-                "docs": "/docs",
-                "openapi": "/api/v1/openapi.json",
-                "stylesheet": "/themes/active.css",
-            }
-        )
-    return render_template(
-        "site/landing.html", site_name=site_name, theme=find_active_theme(session), endpoints=ENDPOINTS
-    )
+        return jsonify({"message": f"Welcome to {site_name}", **facts(site_name)})
+    theme = find_active_theme(session)
+    return render_template("site/landing.html", site_name=site_name, theme=theme, endpoints=ENDPOINTS)
+
+
+@blueprint.route("/info")
+@public
+def info() -> ResponseReturnValue:
+    """What this server is."""
+    return jsonify(facts(get_setting(current_work().session, "site_name")))
 
 
 @blueprint.route("/health")
@@ -51,35 +48,26 @@ def landing() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """GALLERY's health report; 503 when a needed part is down."""
     work = current_work()
-    needed = {
-        check.name: check
-        for check in (check_database(work.session), check_storage(current_app.config["DATA_DIR"]))
-    }
-    is_up = all(check.status != "down" for check in needed.values())
-    body = {
+    needed = (check_database(work.session), check_storage(current_app.config["DATA_DIR"]))
+    is_up = all(check.status != "down" for check in needed)
+    report = {
         "status": "healthy" if is_up else "unhealthy",
         "version": __version__,
         "environment": current_app.config["ENVIRONMENT"],
         "timestamp": rfc3339(work.now),
-        "checks": {
-            **{name: {"status": check.status, "detail": check.detail} for name, check in needed.items()},
-            **process_facts(),
-        },
+        "checks": {check.name: check.as_dict() for check in needed} | process_facts(),
     }
-    return jsonify(body), 200 if is_up else 503, {"Cache-Control": "no-store"}
+    return jsonify(report), 200 if is_up else 503, {"Cache-Control": "no-store"}
 
 
-@blueprint.route("/info")
-@public
-def info() -> ResponseReturnValue:
-    """What this server is."""
-    return jsonify(
-        {
-            "name": get_setting(current_work().session, "site_name"),
-            "version": __version__,
-            "environment": current_app.config["ENVIRONMENT"],
-            "api": "/api/v1",
-            "docs": "/docs",
-            "openapi": "/api/v1/openapi.json",
-        }
-    )
+def facts(site_name: str) -> dict[str, str]:
+    """Name, version and addresses, as ``/info`` and the start page's JSON tell them."""
+    return {
+        "name": site_name,
+        "version": __version__,
+        "environment": current_app.config["ENVIRONMENT"],
+        "api": "/api/v1",
+        "docs": "/docs",
+        "openapi": "/api/v1/openapi.json",
+        "stylesheet": "/themes/active.css",
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import public
-from webapp.domain.themes.models import Stylesheet
+from webapp.domain.themes.models import Stylesheet, Theme
 from webapp.domain.themes.queries import find_live_stylesheet, find_stylesheet
 from webapp.kernel.errors import NotFound
 from webapp.site.negotiation import choose_coding
@@ -43,25 +44,28 @@ def stylesheet(name: str) -> ResponseReturnValue:
 @blueprint.route("/active.json")
 @public
 def active() -> Response:
-    """Where the active theme's present stylesheet is, with its hash for subresource integrity."""
+    """Where the active theme's present stylesheet is."""
     found = find_live_stylesheet(current_work().session, None)
     if found is None:
         raise NotFound("No active design system found")
     theme, sheet = found
-    response = jsonify(
-        {
-            "name": theme.name,
-            "slug": theme.slug,
-            "revision": theme.live_number,
-            "href": f"/themes/{theme.slug}.{sheet.hash}.css",
-            "hash": sheet.hash,
-            "integrity": sheet.integrity,
-        }
-    )
+    response = jsonify(link_of(theme, sheet))
     response.headers.update({"Cache-Control": FOLLOWS, "Access-Control-Allow-Origin": "*"})
     response.set_etag(f"{theme.slug}-{theme.live_number}-{sheet.hash}")
     response.make_conditional(request)
     return response
+
+
+def link_of(theme: Theme, sheet: Stylesheet) -> dict[str, Any]:
+    """What a page needs to link the sheet for good, with its hash for subresource integrity."""
+    return {
+        "name": theme.name,
+        "slug": theme.slug,
+        "revision": theme.live_number,
+        "href": f"/themes/{theme.slug}.{sheet.hash}.css",
+        "hash": sheet.hash,
+        "integrity": sheet.integrity,
+    }
 
 
 def present(sheet: Stylesheet, cache_control: str) -> Response:

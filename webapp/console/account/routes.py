@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.access import approved_only, public
-from webapp.console.account.first_admin import check_link
 from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, ProfileForm
 from webapp.console.forms import submitting
 from webapp.console.routes import blueprint
 from webapp.console.sign_in import local_path, sign_in, sign_out
 from webapp.domain.accounts import commands
+from webapp.domain.accounts.first_admin import check_token
 from webapp.domain.accounts.sign_in import authenticate
 from webapp.extensions import limiter
 from webapp.web import current_work
@@ -49,7 +49,7 @@ def logout() -> ResponseReturnValue:
 def first_admin(token: str) -> ResponseReturnValue:
     """Make the first admin by the one-time link that the server prints; it dies with its use."""
     work = current_work()
-    check_link(work, token)
+    check_token(work, token, current_app.config["SECRET_KEY"])
     form = FirstAdminForm()
     if form.validate_on_submit():
         with submitting(form):

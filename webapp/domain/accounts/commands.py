@@ -77,7 +77,8 @@ def update_user(
     """Change a person's names, ``role``, ``status`` or premium state. Admins only.
 
     The booleans of older systems (``is_admin``, ``is_superuser``, ``is_approved``, ``is_active``) are
-    translated to ``role`` and ``status``. Raises Conflict when the last admin would be lost. A loss of rights ends every session.
+    translated to ``role`` and ``status``. Raises Conflict when the last admin would be lost. A loss of
+    rights ends every session.
     """
     user = get_user(work, user_id)
     check_unchanged(user.tag, expected)

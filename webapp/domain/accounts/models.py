@@ -124,7 +124,8 @@ class UserSession(Base):
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     def is_live(self, now: datetime) -> bool:
-        return self.revoked_at is None and self.expires_at > now
+        """Whether it still speaks for its person, who must be approved to speak at all."""
+        return self.revoked_at is None and self.expires_at > now and self.user.is_approved
 
 
 class RefreshToken(Base):

@@ -94,8 +94,6 @@ def refresh(work: Work, token: str, *, secret: bytes) -> Tokens:
     if held is None or not held.session.is_live(work.now):
         raise Unauthenticated("The refresh token is not valid.", code="invalid_refresh_token")
     session = held.session
-    if session.user.status != Status.APPROVED:
-        raise Unauthenticated("The refresh token is not valid.", code="invalid_refresh_token")
     successor = _successor(token, secret)
     if held.used_at is None:
         held.used_at = work.now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from webapp.domain.accounts.queries import has_admin
@@ -18,9 +17,9 @@ def make_token(secret_key: str) -> str:
     return str(URLSafeTimedSerializer(secret_key, salt="first-admin").dumps("first admin"))
 
 
-def check_link(work: Work, token: str) -> None:
+def check_token(work: Work, token: str, secret_key: str) -> None:
     """Raise NotFound for a link that is wrong, old or used."""
-    serializer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="first-admin")
+    serializer = URLSafeTimedSerializer(secret_key, salt="first-admin")
     try:
         serializer.loads(token, max_age=LIFETIME)
     except BadSignature as error:

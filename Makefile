@@ -1,0 +1,54 @@
+# One command each: run, test, check, bench, fuzz. Everything is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check lint bench fuzz docs clean
+
+help:
+	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
+	@echo "make test   install and run all tests"
+	@echo "make check  linters, types and all tests"
+	@echo "make bench  speed against the peer, as one table"
+	@echo "make fuzz   a long schemathesis run over the API"
+	@echo "make docs   take the screenshots in docs/ again"
+
+run: .venv/installed
+	@$(BIN)/flask serve
+
+setup: .venv/installed
+	@$(BIN)/flask setup
+
+test: .venv/installed-dev
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: .venv/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+check: lint test
+
+bench: .venv/installed-dev
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+fuzz: .venv/installed-dev
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest tests/api/test_openapi.py -q $(ARGS)
+
+docs: .venv/installed-dev
+	@$(BIN)/python -m docs.screenshots
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Rangoli needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what Rangoli needs into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo "Installing what the tests need into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv

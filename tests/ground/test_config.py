@@ -1,0 +1,96 @@
+"""Settings: read once, every problem named, no production without its secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import ConfigError, Settings
+
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "kP2v9-xQ7_mZr4Lw8Tt1Yb6Nc3Hd5Fg0Js",
+    "PUBLIC_ORIGIN": "https://rangoli.example.org",
+}
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env(environ)
+    return [problem.split(" ", 1)[0] for problem in caught.value.problems]
+
+
+def test_development_needs_nothing(tmp_path: Path) -> None:
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
+    assert settings.environment == "development"
+    assert settings.database_url == f"sqlite:///{tmp_path}/rangoli.db"
+    assert len(settings.secret_key) >= 32
+
+
+def test_the_development_secret_is_kept_and_private(tmp_path: Path) -> None:
+    first = Settings.from_env({"DATA_DIR": str(tmp_path)}).secret_key
+    assert Settings.from_env({"DATA_DIR": str(tmp_path)}).secret_key == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_production_starts_with_its_secrets(tmp_path: Path) -> None:
+    settings = Settings.from_env({**GOOD, "DATA_DIR": str(tmp_path)})
+    assert settings.trusted_hosts == ("rangoli.example.org",)
+    assert settings.serves_https
+    assert settings.cors_origins == ()
+    assert not settings.demo
+
+
+def test_production_names_everything_that_is_missing() -> None:
+    assert problems(ENVIRONMENT="production") == ["PUBLIC_ORIGIN", "SECRET_KEY"]
+
+
+@pytest.mark.parametrize("key", ["changethis", "short", "a" * 64, "your-secret-key"])
+def test_production_refuses_a_weak_secret(key: str) -> None:
+    assert problems(**{**GOOD, "SECRET_KEY": key}) == ["SECRET_KEY"]
+
+
+def test_production_refuses_a_default_password() -> None:
+    environ = {**GOOD, "FIRST_SUPERUSER": "a@example.org", "FIRST_SUPERUSER_PASSWORD": "changethis"}
+    assert problems(**environ) == ["FIRST_SUPERUSER_PASSWORD"]
+
+
+def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
+    found = problems(
+        DATA_DIR=str(tmp_path),
+        ENVIRONMENT="staging",
+        PORT="70000",
+        PROXY_HOPS="-1",
+        DATABASE_URL="mysql://x",
+        REDIS_URL="http://x",
+        RATE_LIMITS="maybe",
+        PUBLIC_ORIGIN="example.org/path",
+        CORS_ORIGINS="ftp://x",
+        TRUSTED_HOSTS="a b",
+        FIRST_SUPERUSER="a@example.org",
+    )
+    assert sorted(found) == [
+        "CORS_ORIGINS",
+        "DATABASE_URL",
+        "ENVIRONMENT",
+        "FIRST_SUPERUSER",
+        "PORT",
+        "PROXY_HOPS",
+        "PUBLIC_ORIGIN",
+        "RATE_LIMITS",
+        "REDIS_URL",
+        "TRUSTED_HOSTS",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_addresses_of_hosting_platforms_are_taken(tmp_path: Path, scheme: str) -> None:
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path), "DATABASE_URL": f"{scheme}://u:p@db/x"})
+    assert settings.database_url == "postgresql+psycopg://u:p@db/x"
+
+
+def test_settings_cannot_be_changed(tmp_path: Path) -> None:
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
+    with pytest.raises(AttributeError):
+        settings.port = 1  # type: ignore[misc]

@@ -1,0 +1,146 @@
+"""The whole URL map × every kind of person: who gets in, and how the rest are turned away.
+
+Generated from the application's own routes, so that a new route is covered on the day it is written.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from config import Settings
+from tests.conftest import MakeUser, Person, console_client, csrf_token
+from webapp.access import Access, access_of, require_declarations
+from webapp.app import create_app
+
+ROLES = ("anonymous", "pending", "member", "editor", "admin", "suspended", "rejected", "unverified")
+RANK = {"member": 1, "editor": 2, "admin": 3}
+NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
+SIGN_IN_AND_OUT = ("auth.login", "auth.refresh", "auth.logout", "console.logout")
+"""Public, but answering 401 or leading to the login by nature; they have tests of their own."""
+SAMPLE = {
+    "id": 1,
+    "uuid": uuid.UUID(int=7),
+    "string": "sample",
+    "path": "console/console.css",
+    "default": "sample",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One method of one route."""
+
+    endpoint: str
+    method: str
+    url: str
+
+
+def calls(app: Flask) -> Iterator[Call]:
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        values = {name: SAMPLE[kind(rule, name)] for name in rule.arguments}
+        url = adapter.build(rule.endpoint, values)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Call(rule.endpoint, method, url)
+
+
+def kind(rule: Rule, name: str) -> str:
+    return next((key for key in ("id", "uuid", "path") if f"<{key}:{name}>" in rule.rule), "default")
+
+
+def is_allowed(level: Access, role: str) -> bool:
+    return RANK.get(role, 0) >= NEEDED[level]
+
+
+def expected_statuses(call: Call, level: Access, role: str) -> str:
+    """What may come back, as a word: ``in`` (any answer but a refusal), ``401``, ``403`` or ``login``."""
+    if is_allowed(level, role):
+        return "in"
+    is_signed_in = role in RANK
+    if call.url.startswith("/api/"):
+        return "403" if is_signed_in else "401"
+    return "403" if is_signed_in else "login"
+
+
+def outcome(answer: Any, call: Call) -> str:
+    if answer.status_code == 303 and answer.headers["Location"].startswith("/console/login"):
+        return "login"
+    if answer.status_code in (401, 403):
+        return str(answer.status_code)
+    assert answer.status_code < 500, answer.get_data(as_text=True)
+    return "in"
+
+
+@pytest.fixture
+def people(make_user: MakeUser) -> dict[str, Person | None]:
+    """One person of each kind; the last ones had a session before they lost their standing."""
+    by_role = {role: make_user(role) for role in RANK}
+    by_status = {
+        status: make_user("admin", status=status) for status in ROLES if status not in (*RANK, "anonymous")
+    }
+    return {"anonymous": None, **by_role, **by_status}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_api_routes_by_token(app: Flask, people: dict[str, Person | None], role: str) -> None:
+    person = people[role]
+    found, stated = {}, {}
+    for call in calls(app):
+        if not call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
+            continue
+        level = access_of(app, call.endpoint)
+        answer = app.test_client().open(
+            call.url, method=call.method, json={}, headers=person.headers if person else {}
+        )
+        found[call.method, call.endpoint] = outcome(answer, call)
+        stated[call.method, call.endpoint] = expected_statuses(call, level, role)
+    assert found == stated
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], role: str) -> None:
+    found, stated = {}, {}
+    for call in calls(app):
+        if call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
+            continue
+        person = people[role]
+        client = console_client(app, person) if person else app.test_client()
+        form = {"csrf_token": csrf_token(client)} if call.method == "POST" else {}
+        answer = client.open(call.url, method=call.method, data=form)
+        found[call.method, call.endpoint] = outcome(answer, call)
+        stated[call.method, call.endpoint] = expected_statuses(call, access_of(app, call.endpoint), role)
+    assert found == stated
+
+
+def test_a_cookie_opens_no_api_route_and_a_token_no_console_route(app: Flask, admin: Person) -> None:
+    browser = console_client(app, admin)
+    assert browser.get("/api/v1/admin/users").status_code == 401
+    assert app.test_client().get("/console", headers=admin.headers).status_code == 303
+
+
+def test_unsafe_console_routes_need_a_csrf_token(app: Flask, admin: Person) -> None:
+    unprotected = []
+    for call in calls(app):
+        if call.method == "POST" and call.url.startswith("/console"):
+            answer = console_client(app, admin).post(call.url, data={"scheme": "dark"})
+            if answer.status_code != 400:
+                unprotected.append((call.endpoint, answer.status_code))
+    assert unprotected == []
+
+
+def test_an_undeclared_route_keeps_the_application_from_starting(settings: Settings) -> None:
+    app = create_app(settings)
+    app.view_functions["undeclared"] = lambda: ""
+    with pytest.raises(RuntimeError, match="undeclared"):
+        require_declarations(app)
+
+
+def test_the_matrix_sees_every_route(app: Flask) -> None:
+    assert {call.endpoint for call in calls(app)} == set(app.view_functions)

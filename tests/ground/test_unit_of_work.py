@@ -1,0 +1,147 @@
+"""One transaction for each request: kept, dropped or kept in spite of a refusal; hooks run after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from webapp.access import public
+from webapp.domain.settings.models import AppSetting
+from webapp.extensions import db
+from webapp.kernel.errors import Conflict, Unauthenticated
+from webapp.web import current_work
+
+
+def write(key: str) -> None:
+    work = current_work()
+    work.session.add(AppSetting(key=key, value="x", created_at=work.now, updated_at=work.now))
+    work.session.flush()
+
+
+def keys(app: Flask) -> list[str]:
+    with app.app_context():
+        found = list(db.session.scalars(select(AppSetting.key)))
+        db.session.remove()
+        return found
+
+
+@pytest.fixture
+def route(app: Flask) -> Callable[[Callable[[], str]], int]:
+    """Mount a view that writes, call it, and answer the status."""
+
+    def call(view: Callable[[], str]) -> int:
+        app.add_url_rule("/api/v1/probe", "probe", public(view), methods=["GET", "POST"])
+        return app.test_client().post("/api/v1/probe").status_code
+
+    return call
+
+
+def test_a_return_commits(app: Flask, route: Callable[..., int]) -> None:
+    def view() -> str:
+        write("kept")
+        return "done"
+
+    assert route(view) == 200
+    assert keys(app) == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Conflict(), 409),
+        (RuntimeError("a fault"), 500),
+        (IntegrityError("", {}, Exception("secret table")), 409),
+        (OperationalError("", {}, Exception("secret host")), 503),
+        (StaleDataError("secret"), 412),
+    ],
+)
+def test_an_error_drops_everything(
+    app: Flask, route: Callable[..., int], error: Exception, status: int
+) -> None:
+    def view() -> str:
+        write("dropped")
+        current_work().after_commit(lambda: hooks.append("ran"))
+        raise error
+
+    hooks: list[str] = []
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert route(view) == status
+    assert (keys(app), hooks) == ([], [])
+
+
+def test_driver_words_are_not_told(app: Flask) -> None:
+    def view() -> str:
+        current_work().session.execute(text("SELECT * FROM no_such_table"))
+        return ""
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule("/api/v1/probe", "probe", public(view))
+    answer = app.test_client().get("/api/v1/probe")
+    assert answer.status_code in (500, 503)
+    assert "no_such_table" not in answer.get_data(as_text=True)
+
+
+def test_a_refusal_may_keep_its_work(app: Flask, route: Callable[..., int]) -> None:
+    def view() -> str:
+        write("kept in spite")
+        raise Unauthenticated(keeps_work=True)
+
+    assert route(view) == 401
+    assert keys(app) == ["kept in spite"]
+
+
+def test_hooks_run_after_the_commit_and_a_broken_one_is_not_shown(
+    app: Flask, route: Callable[..., int]
+) -> None:
+    seen: list[list[str]] = []
+
+    def broken() -> None:
+        raise RuntimeError("mail server on fire")
+
+    def view() -> str:
+        write("kept")
+        current_work().after_commit(broken)
+        current_work().after_commit(lambda: seen.append(keys(app)))
+        return "done"
+
+    assert route(view) == 200
+    assert seen == [["kept"]]
+
+
+def test_a_reading_request_takes_no_write_lock(app: Flask, database_kind: str) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL readers never wait for writers")
+    with app.app_context():
+        db.session.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
+        assert app.test_client().get("/api/v1/themes").status_code == 200
+        db.session.rollback()
+
+
+def test_read_modify_write_loses_nothing(app: Flask) -> None:
+    def count_up() -> str:
+        work = current_work()
+        row = work.session.scalars(
+            select(AppSetting).where(AppSetting.key == "counter").with_for_update()
+        ).one()
+        row.value = row.value + 1
+        return "done"
+
+    with app.app_context():
+        from webapp.kernel.clock import utc_now
+
+        db.session.add(AppSetting(key="counter", value=0, created_at=utc_now(), updated_at=utc_now()))
+        db.session.commit()
+        db.session.remove()
+    app.add_url_rule("/api/v1/probe", "probe", public(count_up), methods=["POST"])
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: app.test_client().post("/api/v1/probe").status_code, range(40)))
+    assert set(statuses) == {200}
+    with app.app_context():
+        assert db.session.get_one(AppSetting, "counter").value == 40
+        db.session.remove()
