@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load import Answer, ask
-from benchmarks.servers import ROOT, WORKERS, ServerError, free_port, ready, running
+from benchmarks.servers import ROOT, WORKERS, ServerError, free_port, serving
 
 EMAIL = "bench@example.org"
 PASSWORD = secrets.token_urlsafe(16)
@@ -42,8 +42,9 @@ def rangoli(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
     origin = f"http://127.0.0.1:{port}"
     log = folder / f"rangoli-{port}.log"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--workers", str(WORKERS)]
-    with running(command, folder, {**environ, "PORT": str(port), "PUBLIC_ORIGIN": origin}, log):
-        yield ready(origin, "/themes/active.css", log)
+    environ = {**environ, "PORT": str(port), "PUBLIC_ORIGIN": origin}
+    with serving(command, folder, environ, log, f"{origin}/themes/active.css"):
+        yield origin
 
 
 class Administrator:

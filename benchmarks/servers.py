@@ -41,8 +41,10 @@ def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     options = ["--workers", str(WORKERS), "--blocking-threads", "2", "--backpressure", "256"]
     environ = {"BARE_STYLESHEET_SIZE": str(stylesheet_size)}
-    with running([*granian, *options, "benchmarks.bare:app"], ROOT, environ, folder / "bare.log"):
-        yield ready(f"http://127.0.0.1:{port}", "/document", folder / "bare.log")
+    origin = f"http://127.0.0.1:{port}"
+    command = [*granian, *options, "benchmarks.bare:app"]
+    with serving(command, ROOT, environ, folder / "bare.log", f"{origin}/document"):
+        yield origin
 
 
 @contextmanager
@@ -53,8 +55,9 @@ def peer(folder: Path, database_url: str) -> Iterator[str]:
     run([str(PEER_PYTHON), "-m", "benchmarks.peer.fill"], ROOT, environ)
     uvicorn = [str(PEER_PYTHON), "-m", "uvicorn", "benchmarks.peer.main:app", "--port", str(port)]
     options = ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning"]
-    with running([*uvicorn, *options], ROOT, environ, folder / "peer.log"):
-        yield ready(f"http://127.0.0.1:{port}", "/api/v1/css", folder / "peer.log")
+    origin = f"http://127.0.0.1:{port}"
+    with serving([*uvicorn, *options], ROOT, environ, folder / "peer.log", f"{origin}/api/v1/css"):
+        yield origin
 
 
 def prepare_peer() -> None:
@@ -80,7 +83,10 @@ def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str
 
 
 @contextmanager
-def running(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> Iterator[None]:
+def serving(
+    command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path, url: str
+) -> Iterator[None]:
+    """Run a server from when ``url`` answers 200; :class:`ServerError` with its log when it never does."""
     with open(log, "w") as output:
         process = subprocess.Popen(
             command,
@@ -91,6 +97,7 @@ def running(command: Sequence[str], folder: Path, environ: Mapping[str, str], lo
             start_new_session=True,
         )
     try:
+        _wait(process, url, log)
         yield
     finally:
         process.terminate()
@@ -101,14 +108,14 @@ def running(command: Sequence[str], folder: Path, environ: Mapping[str, str], lo
             process.wait()
 
 
-def ready(origin: str, path: str, log: Path) -> str:
-    """Wait until ``path`` answers 200, then return the origin."""
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
-            if ask(origin + path).status == 200:
-                return origin
+            if ask(url).status == 200:
+                return
         except ConnectionError:
             pass  # not listening yet
         time.sleep(0.05)
-    raise ServerError(f"{origin}{path} did not answer within {START_SECONDS} s:\n{log.read_text()[-4000:]}")
+    reason = "ended" if process.poll() is not None else f"did not answer within {START_SECONDS} s"
+    raise ServerError(f"The server for {url} {reason}:\n{log.read_text()[-4000:]}")
