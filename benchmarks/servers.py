@@ -39,7 +39,7 @@ def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
     """The bare Flask routes on granian, with the options of ``flask serve``; yields the origin."""
     port = free_port()
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    options = ["--workers", str(WORKERS), "--blocking-threads", "2", "--backpressure", "256"]
+    options = ["--workers", str(WORKERS), "--blocking-threads", "2", "--backpressure", "256", "--no-ws"]
     environ = {"BARE_STYLESHEET_SIZE": str(stylesheet_size)}
     origin = f"http://127.0.0.1:{port}"
     command = [*granian, *options, "benchmarks.bare:app"]
