@@ -86,6 +86,7 @@ def test_static_colours_are_read(text: str, css: str) -> None:
         ("color(display-p3 0 1 0 / 0.25)", "color(display-p3 0 1 0 / 0.25)"),
         ("color(rec2020 0 1 0)", None),
         ("color(a98-rgb 0 1 0)", None),
+        ("color(srgb 1.02 0.5 0)", None),
         ("color(prophoto-rgb 0 1 0)", None),
         ("lab(60 120 0)", None),
         ("oklch(0.7 0.3 150)", None),
@@ -117,6 +118,9 @@ def test_what_srgb_cannot_show_keeps_a_p3_value(text: str, wide: str | None) -> 
         ("rgb(1, 2 3)", "invalid_color"),
         ("rgb(1,2,3/1)", "invalid_color"),
         ("rgb(1,2,none)", "invalid_color"),
+        ("rgb(1,2,3,none)", "invalid_color"),
+        ("hsl(none,50%,50%)", "invalid_color"),
+        ("rgb(none1 2)", "invalid_color"),
         ("rgb(10%,20,30)", "invalid_color"),
         ("rgb(1deg 2 3)", "invalid_color"),
         ("rgb(1. 2 3)", "invalid_color"),
@@ -162,6 +166,20 @@ def test_everything_else_is_refused(text: str, code: str) -> None:
         parse(text)
     assert refused.value.code == code
     assert len(text) < 3 or text not in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("percentages", "numbers"),
+    [
+        ("lab(50% 20% -10%)", "lab(50 25 -12.5)"),
+        ("lch(50% 20% 40)", "lch(50 30 40)"),
+        ("oklab(50% 25% -12.5%)", "oklab(0.5 0.1 -0.05)"),
+        ("oklch(50% 25% 40)", "oklch(0.5 0.1 40)"),
+        ("color(display-p3 50% 40% 30%)", "color(display-p3 0.5 0.4 0.3)"),
+    ],
+)
+def test_percentages_count_as_section_4_says(percentages: str, numbers: str) -> None:
+    assert parse(percentages) == parse(numbers)
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from webapp.domain.themes.color import ColorError, hex_of, lightness, parse, rotate
@@ -91,15 +91,17 @@ def test_text_contrast_is_reachable_on_any_ground(
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 255), st.integers(0, 255))
-def test_no_nearer_grey_passes(level: int, ground_level: int) -> None:
+@given(st.integers(0, 255), st.integers(0, 255), st.sampled_from([3.0, 4.5]))
+@example(0x68, 0x88, 3.0)
+@example(0xA8, 0x88, 3.0)
+def test_no_nearer_grey_passes(level: int, ground_level: int, target: float) -> None:
     grey, ground = (level,) * 3, (ground_level,) * 3
-    found = nearest_passing(grey, (ground,), 4.5)
+    found = nearest_passing(grey, (ground,), target)
     assert found is not None
     nearest = min(
         abs(lightness((other,) * 3) - lightness(grey))
         for other in range(256)
-        if ratio((other,) * 3, ground) >= 4.5
+        if ratio((other,) * 3, ground) >= target
     )
     assert abs(lightness(found) - lightness(grey)) <= nearest + 0.006
 

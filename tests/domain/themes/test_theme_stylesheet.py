@@ -177,6 +177,20 @@ def test_derived_colours_can_be_read(values: dict[str, str]) -> None:
         assert contrast("border", ground) >= 3
 
 
+def test_translucent_colours_are_judged_as_they_are_seen() -> None:
+    sheet = compile_stylesheet(
+        changed(
+            colors={"accent": "#ffffff20", "info": "#ffffffe0", "background": "#00000010"},
+            dark_mode={"background": "#ffffff10"},
+        )
+    )
+    assert sheet.dark["--color-info"] == "#ffffffe0"
+    assert len(sheet.dark["--color-accent"]) == len("#rrggbb")
+    assert ratio(parse(sheet.dark["--color-accent"]).rgb, (16, 16, 16)) >= 3
+    assert sheet.variables["--color-on-background"] == "#000000"
+    assert sheet.dark["--color-on-background"] == "#ffffff"
+
+
 def test_colours_within_srgb_need_no_p3_block() -> None:
     assert "color-gamut" not in DEFAULT.css
     assert "color-gamut" not in compile_stylesheet(changed(colors={"primary": "oklch(0.6 0.1 290)"})).css

@@ -141,10 +141,10 @@ def fix_all(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     Colours that the dark scheme derives pass anyway and stay derived.
     """
     fixed = {section: dict(fields) for section, fields in document.items()}
-    for name, section in _SECTIONS.items():
-        for pair in _pairs(name, resolve(fixed)[name]):
-            if pair.suggestion is not None:
-                fixed[section][pair.pointer.rpartition("/")[2]] = pair.suggestion.color
+    for pair in report(document).pairs:
+        if pair.suggestion is not None:
+            _, section, name = pair.pointer.split("/")
+            fixed[section][name] = pair.suggestion.color
     return fixed
 
 

@@ -85,6 +85,5 @@ def _readable_part(color: Color, background: Rgb) -> Color:
 
 
 def _moved(rgb: Rgb, grounds: tuple[Rgb, ...], target: float) -> Rgb:
-    """Two grounds in the middle of the scale may leave no colour that suits both; one ground never does."""
-    moved = nearest_passing(rgb, grounds, target) or nearest_passing(rgb, grounds[:1], target)
-    return moved or black_or_white(grounds[0])
+    """Grounds in mid-scale may leave no colour that suits them all; black or white suits the first."""
+    return nearest_passing(rgb, grounds, target) or black_or_white(grounds[0])
