@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.models import Status, User, UserSession
@@ -15,15 +18,22 @@ from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Role, Work, require
 
+BY_EMAIL = SortKey(func.coalesce(User.email_key, ""), lambda user: user.email_key or "")
+BY_USERNAME = SortKey(func.coalesce(User.username_key, ""), lambda user: user.username_key or "")
 SORTS = {
     "newest": (True, SortKey(User.created_at, lambda user: user.created_at)),
     "oldest": (False, SortKey(User.created_at, lambda user: user.created_at)),
-    "email": (False, SortKey(func.coalesce(User.email_key, ""), lambda user: user.email_key or "")),
-    "username": (False, SortKey(func.coalesce(User.username_key, ""), lambda user: user.username_key or "")),
+    "email": (False, BY_EMAIL),
+    "-email": (True, BY_EMAIL),
+    "username": (False, BY_USERNAME),
+    "-username": (True, BY_USERNAME),
 }
 """The orders that a list of people may be asked for: descending?, and by which value."""
 
 BY_ID = SortKey(User.id, lambda user: user.id)
+
+BULK_MAX = 1000
+"""How many people one bulk action may concern; it has to end within one request."""
 
 
 def find_user(session: Session, user_id: UUID) -> User | None:
@@ -57,15 +67,28 @@ def list_users(
 ) -> Page[User]:
     """People for an admin, filtered by status, role and a piece of any of their names."""
     require(work.actor, may_administer_people(work.actor))
-    statement = select(User)
-    if status:
-        statement = statement.where(User.status == status)
-    if role:
-        statement = statement.where(User.role == role)
-    if q and (wanted := fold(q)):
-        statement = statement.where(User.search_text.like(like_pattern(wanted), escape="\\"))
     descending, key = SORTS[sort]
+    statement = _filtered(select(User), status, role, q)
     return fetch_page(work.session, statement, request, (key, BY_ID), descending=descending)
+
+
+def list_user_ids(
+    work: Work, *, status: str | None = None, role: str | None = None, q: str | None = None
+) -> list[UUID]:
+    """The ids of all people whom the same filters of ``list_users`` find, the oldest first.
+
+    No more than ``BULK_MAX``; a bulk action on more people is repeated.
+    """
+    require(work.actor, may_administer_people(work.actor))
+    statement = _filtered(select(User.id), status, role, q).order_by(User.created_at, User.id)
+    return list(work.session.scalars(statement.limit(BULK_MAX)))
+
+
+def find_users(work: Work, user_ids: Collection[UUID]) -> list[User]:
+    """Those of ``user_ids`` who exist, in the order given, for an admin."""
+    require(work.actor, may_administer_people(work.actor))
+    found = {user.id: user for user in work.session.scalars(select(User).where(User.id.in_(user_ids)))}
+    return [found[user_id] for user_id in user_ids if user_id in found]
 
 
 def count_by_status(work: Work) -> dict[str, int]:
@@ -86,7 +109,24 @@ def has_admin(session: Session) -> bool:
     return session.scalar(statement) is not None
 
 
+def _filtered(statement: Select[Any], status: str | None, role: str | None, q: str | None) -> Select[Any]:
+    if status:
+        statement = statement.where(User.status == status)
+    if role:
+        statement = statement.where(User.role == role)
+    if q and (wanted := fold(q)):
+        statement = statement.where(User.search_text.like(like_pattern(wanted), escape="\\"))
+    return statement
+
+
 def find_live_session(session: Session, session_id: UUID, now: datetime) -> UserSession | None:
     """The session with its person, as long as it is neither ended nor expired."""
     found = session.get(UserSession, session_id)
     return found if found is not None and found.is_live(now) else None
+
+
+def display_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The names that people are shown by, for those of ``ids`` that still exist."""
+    wanted = {found for found in ids if found is not None}
+    users = session.scalars(select(User).where(User.id.in_(wanted))) if wanted else ()
+    return {user.id: user.display_name for user in users}
