@@ -22,9 +22,14 @@ BY_ID = SortKey(Theme.id, lambda theme: theme.id)
 BY_NUMBER = SortKey(ThemeRevision.number, lambda revision: revision.number)
 
 
-def list_themes(session: Session, request: PageRequest, *, q: str | None = None) -> Page[Theme]:
-    """Themes in the order they were made, optionally those with ``q`` in their name."""
+def list_themes(
+    session: Session, request: PageRequest, *, q: str | None = None, changed: bool = False
+) -> Page[Theme]:
+    """Themes in the order they were made; optionally those with ``q`` in their name, or with changes
+    that are not published."""
     statement = select(Theme)
+    if changed:
+        statement = statement.where(Theme.latest_number != Theme.live_number)
     if q and (wanted := fold(q)):
         statement = statement.where(Theme.name_key.like(like_pattern(wanted), escape="\\"))
     return fetch_page(session, statement, request, (BY_ID,))
