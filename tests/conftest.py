@@ -255,7 +255,7 @@ def load_user(app: Flask) -> Callable[[UUID], User | None]:
 def console_client(app: Flask, person: Person) -> FlaskClient:
     """A browser in which ``person`` is signed in to the console."""
     client = app.test_client()
-    with client.session_transaction() as session:
+    with client.session_transaction("/console") as session:
         session["_user_id"] = person.cookie_token
         session["_fresh"] = True
     return client
@@ -306,12 +306,12 @@ def csrf_token(client: FlaskClient) -> str:
     from flask_wtf.csrf import generate_csrf
 
     app = client.application
-    with app.test_request_context():
+    with app.test_request_context("/console"):
         from flask import session
 
         token = generate_csrf()
         raw = session["csrf_token"]
-    with client.session_transaction() as stored:
+    with client.session_transaction("/console") as stored:
         stored["csrf_token"] = raw
     return token
 

@@ -20,7 +20,7 @@ from webapp.api.openapi import register_api
 from webapp.api.problems import problem
 from webapp.cli import register_commands
 from webapp.console import register_console
-from webapp.console.sign_in import load_cookie, send_to_login
+from webapp.console.sign_in import ConsoleSessions, load_cookie, send_to_login
 from webapp.extensions import cors, csrf, db, jwt, limiter, login, migrate
 from webapp.faults import Fault, fault_of
 from webapp.headers import set_security_headers
@@ -76,6 +76,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
         SESSION_COOKIE_NAME="rangoli_session",
+        SESSION_COOKIE_PATH="/console",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.serves_https,
@@ -90,6 +91,7 @@ def configure(app: Flask, settings: Settings) -> None:
         CORS_EXPOSE_HEADERS=["ETag", "X-Total-Count", "X-Request-Id", "Retry-After", "Location"],
     )
     app.json = OrjsonProvider(app)
+    app.session_interface = ConsoleSessions()
     app.url_map.strict_slashes = False
     app.url_map.converters.update(id=IdConverter, uuid=UuidConverter)
     configure_jwt(app)

@@ -1,4 +1,4 @@
-"""One transaction for each request: kept, dropped or kept in spite of a refusal; hooks run after the commit."""
+"""One transaction for each request: kept, dropped, or kept in spite of a refusal; then the hooks."""
 
 from __future__ import annotations
 

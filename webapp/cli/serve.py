@@ -60,6 +60,8 @@ def serve(workers: int) -> None:
         *("--workers", str(workers)),
         *("--blocking-threads", "2"),
         *("--backpressure", "256"),
+        *("--log-level", "warning"),
+        "--no-ws",
         "wsgi:app",
     ]
     os.execv(sys.executable, arguments)  # noqa: S606

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Flask, Request, Response, flash, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from webapp.domain.accounts.models import User, UserSession
@@ -16,6 +17,13 @@ from webapp.kernel.work import ANONYMOUS, Actor, Work
 from webapp.web import current_work
 
 login.session_protection = None
+
+
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Flask's cookie session for the console alone: no other path opens one or varies by cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith("/console") else None
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
