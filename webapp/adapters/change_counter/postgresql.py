@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
 import psycopg
 
+from webapp.adapters.change_counter.connections import ThreadConnections
 from webapp.kernel.errors import Unavailable
 
 
@@ -14,20 +13,17 @@ class PostgresqlChangeCounter:
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
-        self.local = threading.local()
+        self.connections = ThreadConnections(self._connect)
 
     def __call__(self) -> int:
         try:
-            return self._count()
+            row = self.connections.get().execute("SELECT changes FROM active_theme").fetchone()
         except psycopg.Error as error:
-            self.local.connection = None
+            self.connections.drop()
             raise Unavailable(code="database_unavailable") from error
-
-    def _count(self) -> int:
-        connection: psycopg.Connection[tuple[int]] | None = getattr(self.local, "connection", None)
-        if connection is None or connection.closed:
-            connection = psycopg.connect(self.conninfo, autocommit=True, connect_timeout=5)
-            connection.prepare_threshold = 0
-            self.local.connection = connection
-        row = connection.execute("SELECT changes FROM active_theme").fetchone()
         return row[0] if row else 0
+
+    def _connect(self) -> psycopg.Connection[tuple[int]]:
+        connection = psycopg.connect(self.conninfo, autocommit=True, connect_timeout=5)
+        connection.prepare_threshold = 0
+        return connection

@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+from dataclasses import dataclass
+from pathlib import Path
 
+from webapp.adapters.change_counter.connections import ThreadConnections
 from webapp.kernel.errors import Unavailable
+
+
+@dataclass(slots=True)
+class Watch:
+    """A read-only connection, and what it saw last."""
+
+    connection: sqlite3.Connection
+    data_version: int | None = None
+    changes: int = 0
+
+    def read(self) -> int:
+        (data_version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        if data_version != self.data_version:
+            row = self.connection.execute("SELECT changes FROM active_theme").fetchone()
+            self.changes = row[0] if row else 0
+            self.data_version = data_version
+        return self.changes
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 class SqliteChangeCounter:
@@ -16,26 +38,16 @@ class SqliteChangeCounter:
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
-        self.local = threading.local()
+        self.uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+        self.watches = ThreadConnections(self._open)
 
     def __call__(self) -> int:
         try:
-            return self._count()
+            return self.watches.get().read()
         except sqlite3.Error as error:
-            self.local.connection = None
+            self.watches.drop()
             raise Unavailable(code="database_unavailable") from error
 
-    def _count(self) -> int:
-        connection: sqlite3.Connection | None = getattr(self.local, "connection", None)
-        if connection is None:
-            uri = f"file:{self.path}?mode=ro"
-            connection = self.local.connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-            self.local.data_version = None
-        (data_version,) = connection.execute("PRAGMA data_version").fetchone()
-        if data_version != self.local.data_version:
-            row = connection.execute("SELECT changes FROM active_theme").fetchone()
-            self.local.changes = row[0] if row else 0
-            self.local.data_version = data_version
-        changes: int = self.local.changes
-        return changes
+    def _open(self) -> Watch:
+        connection = sqlite3.connect(self.uri, uri=True, isolation_level=None, check_same_thread=False)
+        return Watch(connection)
