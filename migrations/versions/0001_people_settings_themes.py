@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_themes")),
         sa.UniqueConstraint("name_key", name=op.f("uq_themes_name_key")),
         sa.UniqueConstraint("slug", name=op.f("uq_themes_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "users",

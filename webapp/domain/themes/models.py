@@ -73,10 +73,12 @@ class ActiveTheme(Base):
 class Theme(Timestamps, Base):
     """A theme. ``latest`` is the newest revision, ``live`` the one that pages are given.
 
-    ``slug`` is made from the first name and stays, since pages link it.
+    ``slug`` is made from the first name and stays, since pages link it. The id of a deleted theme is never
+    given again: entity tags are made of it.
     """
 
     __tablename__ = "themes"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(BoundedText(NAME_MAX))
