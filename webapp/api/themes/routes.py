@@ -32,6 +32,13 @@ def present(theme: Theme) -> Response:
     return conditional(jsonify(THEME.dump(theme)), theme.tag)
 
 
+def present_new(theme: Theme) -> ResponseReturnValue:
+    """A theme that was just made, with its address."""
+    response = present(theme)
+    response.headers["Location"] = f"/api/v1/themes/{theme.id}"
+    return response, 201
+
+
 def _present_colors(theme: Theme | None) -> Response:
     session = current_work().session
     tag = theme.tag if theme else "theme-default"
@@ -55,10 +62,7 @@ def list_themes(query: dict[str, PageRequest]) -> ResponseReturnValue:
 @blueprint.response(201, THEME)
 def create_theme(fields: dict[str, Any]) -> ResponseReturnValue:
     """Create a theme. It is not active until it is activated."""
-    theme = commands.create_theme(current_work(), fields)
-    response = present(theme)
-    response.headers["Location"] = f"/api/v1/themes/{theme.id}"
-    return response, 201
+    return present_new(commands.create_theme(current_work(), fields))
 
 
 @blueprint.route("/active", methods=["GET"])
@@ -129,4 +133,4 @@ def activate_theme(theme_id: int) -> Response:
 @blueprint.response(201, THEME)
 def duplicate_theme(fields: dict[str, str], theme_id: int) -> ResponseReturnValue:
     """A new theme with the same values under another name."""
-    return present(commands.duplicate_theme(current_work(), theme_id, fields["name"])), 201
+    return present_new(commands.duplicate_theme(current_work(), theme_id, fields["name"]))

@@ -23,6 +23,21 @@ def _color(example: str, **kwargs: Any) -> fields.String:
     return fields.String(metadata={"example": example, "description": "Any static CSS colour."}, **kwargs)
 
 
+class Unread:
+    """A field that is documented but read as it is: the domain checks it, and names all errors at once."""
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
+
+
+class Section(Unread, fields.Nested):
+    """A section of a theme's document."""
+
+
+class SentColor(Unread, fields.String):
+    """A colour to change."""
+
+
 class ColorsSchema(Schema):
     """The nine colours of a theme."""
 
@@ -93,13 +108,6 @@ class ThemeSchema(Schema):
     revision = fields.Integer(metadata={"description": "The number of the live revision."})
 
 
-class Section(fields.Nested):
-    """Documented like its schema, but read as it is: the domain checks it, and names all errors at once."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return value
-
-
 class _DocumentSchema(CheckedSchema):
     """A body of which the domain knows every field, so that nothing is checked twice."""
 
@@ -146,15 +154,15 @@ class ThemeUpdateSchema(ThemeWriteSchema):
 class ColorSchemeUpdateSchema(_DocumentSchema):
     """The colours to change of the active theme."""
 
-    primary = _color("#8B5CF6")
-    secondary = _color("#D946EF")
-    accent = _color("#F97316")
-    background = _color("#FFFFFF")
-    text = _color("#222222")
-    error = _color("#EA384C")
-    success = _color("#10B981")
-    warning = _color("#F59E0B")
-    info = _color("#0EA5E9")
+    primary = SentColor(metadata={"example": "#8B5CF6"})
+    secondary = SentColor(metadata={"example": "#D946EF"})
+    accent = SentColor(metadata={"example": "#F97316"})
+    background = SentColor(metadata={"example": "#FFFFFF"})
+    text = SentColor(metadata={"example": "#222222"})
+    error = SentColor(metadata={"example": "#EA384C"})
+    success = SentColor(metadata={"example": "#10B981"})
+    warning = SentColor(metadata={"example": "#F59E0B"})
+    info = SentColor(metadata={"example": "#0EA5E9"})
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
         return [
