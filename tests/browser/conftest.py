@@ -1,0 +1,136 @@
+"""A real browser, and the product served as ``make run`` serves it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.services import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+ADMIN = ("admin@example.org", "correct horse battery")
+HARMLESS = re.compile(r"status of (4\d\d)")
+"""What Chromium itself writes to its console for an answer that is an error on purpose."""
+
+
+def find_chromium() -> str:
+    program = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if program is None:
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("Chromium is not installed")
+        pytest.skip("Chromium is not installed")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    program = find_chromium()
+    options = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=options)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A running installation with an admin and the demo content."""
+
+    url: str
+    email: str
+    password: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """``flask serve`` on a folder of its own: one fresh installation for each file of tests."""
+    folder, port = tmp_path_factory.mktemp("live"), free_port()
+    environ = {
+        **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
+        "DATA_DIR": str(folder),
+        "PORT": str(port),
+        "FIRST_SUPERUSER": ADMIN[0],
+        "FIRST_SUPERUSER_PASSWORD": ADMIN[1],
+        "RATE_LIMITS": "off",
+    }
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    url = f"http://127.0.0.1:{port}"
+    wait_for(f"{url}/health", process, folder / "log")
+    yield LiveServer(url, *ADMIN, folder)
+    process.terminate()
+    process.wait(20)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server answers; at most half a minute."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the server did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open pages in browsers of their own; a script or content-policy error on any of them fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def note(text: str) -> None:
+        if not HARMLESS.search(text):
+            problems.append(text)
+
+    def open_(url: str, **options: object) -> Page:
+        context = browser.new_context(**{"reduced_motion": "reduce", "color_scheme": "light", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def console(live_server: LiveServer, open_page: OpenPage) -> Page:
+    """The dashboard of the console, with the admin signed in."""
+    page = open_page(f"{live_server.url}/console/login")
+    page.get_by_label("Username or e-mail").fill(live_server.email)
+    page.get_by_label("Password").fill(live_server.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/console")
+    return page
