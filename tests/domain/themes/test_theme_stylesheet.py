@@ -17,6 +17,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from webapp.domain.themes import fonts
 from webapp.domain.themes.color import hex_of, parse
 from webapp.domain.themes.css import Media, Rule, UnsafeStylesheet, prove, write
 from webapp.domain.themes.document import (
@@ -258,7 +259,7 @@ colors = st.one_of(
     st.builds("hsl({} {}% {}%)".format, numbers, numbers, numbers),
     st.sampled_from(["rebeccapurple", "transparent", "#0008"]),
 )
-fonts = st.lists(
+families = st.lists(
     st.sampled_from(["Inter", "'Noto Sans'", "serif", '"a<b, c"', "system-ui"]), min_size=1, max_size=10
 ).map(", ".join)
 ratios = st.one_of(st.floats(1, 2), st.sampled_from([1, 2]))
@@ -276,8 +277,8 @@ documents = st.fixed_dictionaries(
         ),
         "typography": st.fixed_dictionaries(
             {
-                "font_family": fonts,
-                "heading_font": fonts,
+                "font_family": families,
+                "heading_font": families,
                 "base_size": lengths(8, 72, "px"),
                 "scale_ratio": ratios,
             }
@@ -421,6 +422,12 @@ def test_a_value_that_is_more_than_a_value_is_found(value: str) -> None:
 def test_a_sheet_that_is_not_its_plan_is_found(css: str) -> None:
     with pytest.raises(UnsafeStylesheet):
         prove(css, PLAN)
+
+
+def test_a_sheet_is_proven_before_it_is_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fonts._KEYWORDS, "serif", "serif;--x:url(y)")
+    with pytest.raises(UnsafeStylesheet):
+        compile_stylesheet(changed(typography={"font_family": "serif"}))
 
 
 # --- what is shipped ------------------------------------------------------------------------

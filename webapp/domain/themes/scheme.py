@@ -85,5 +85,5 @@ def _readable_part(color: Color, background: Rgb) -> Color:
 
 
 def _moved(rgb: Rgb, grounds: tuple[Rgb, ...], target: float) -> Rgb:
-    """Grounds in mid-scale may leave no colour that suits them all; black or white suits the first."""
+    """``rgb`` moved until it reads on all grounds. Some text reads on them all, so black or white does."""
     return nearest_passing(rgb, grounds, target) or black_or_white(grounds[0])
