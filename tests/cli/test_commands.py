@@ -1,0 +1,149 @@
+"""The command line: setup, demo, create-admin, doctor, serve."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import make_settings
+from tests.services import free_port
+from webapp.app import create_app
+from webapp.domain.accounts.models import User
+from webapp.domain.accounts.queries import has_admin
+from webapp.domain.themes.models import Theme
+from webapp.domain.themes.queries import get_active_theme
+from webapp.extensions import db
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def empty_app(tmp_path: Path) -> Flask:
+    """An application whose database does not exist yet, with a first admin in its settings."""
+    return create_app(
+        make_settings(
+            f"sqlite:///{tmp_path}/new.db",
+            tmp_path,
+            first_superuser="root@example.org",
+            first_superuser_password="correct horse battery",
+        )
+    )
+
+
+def count(app: Flask, model: type) -> int:
+    with app.app_context():
+        number = db.session.scalar(select(func.count()).select_from(model)) or 0
+        db.session.remove()
+        return number
+
+
+def test_setup_makes_tables_theme_and_admin_and_is_repeatable(empty_app: Flask) -> None:
+    runner = empty_app.test_cli_runner()
+    for _ in range(2):
+        assert runner.invoke(args=["setup"]).exit_code == 0
+    assert (count(empty_app, Theme), count(empty_app, User)) == (1, 1)
+    with empty_app.app_context():
+        theme = get_active_theme(db.session())
+        assert (theme.name, theme.slug, theme.live.document["colors"]["primary"]) == (
+            "Rangoli",
+            "rangoli",
+            "#8B5CF6",
+        )
+        assert has_admin(db.session())
+
+
+def test_doctor_says_what_to_do_before_the_setup(empty_app: Flask) -> None:
+    result = empty_app.test_cli_runner().invoke(args=["doctor"])
+    assert result.exit_code == 1
+    assert "Run `flask setup`." in result.output
+
+
+def test_doctor_is_content_after_it(empty_app: Flask) -> None:
+    runner = empty_app.test_cli_runner()
+    runner.invoke(args=["setup"])
+    result = runner.invoke(args=["doctor"])
+    assert result.exit_code == 0
+    assert "database" in result.output and "complete" in result.output
+
+
+def test_demo_adds_themes_and_waiting_people_once(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    assert "is there" in runner.invoke(args=["demo"]).output
+    themes, people = count(app, Theme), count(app, User)
+    assert themes > 3 and people > 1
+    assert "nothing was added" in runner.invoke(args=["demo"]).output
+    assert (count(app, Theme), count(app, User)) == (themes, people)
+
+
+def test_create_admin(app: Flask) -> None:
+    arguments = ["create-admin", "--email", "boss@example.org", "--password", "correct horse battery"]
+    assert app.test_cli_runner().invoke(args=arguments).exit_code == 0
+    with app.app_context():
+        assert has_admin(db.session())
+
+
+def test_create_admin_names_what_is_wrong(app: Flask) -> None:
+    arguments = ["create-admin", "--email", "not an address", "--password", "12345678"]
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 1
+    assert "email: Not a valid e-mail address." in result.output
+    assert "password: This password is one of the commonest." in result.output
+
+
+def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
+    port = free_port()
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "serve", "--workers", "1"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        lines: list[str] = []
+        while not re.search(r"/console/first-admin/\S+", lines[-1] if lines else ""):
+            line = process.stdout.readline()
+            assert line, "".join(lines)
+            lines.append(line)
+        page = read_when_up(lines[-1].strip())
+        assert "password" in page.lower()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def read_when_up(url: str) -> str:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return str(answer.read().decode())
+        except ConnectionError:
+            assert time.monotonic() < deadline
+        except OSError as error:
+            if "refused" not in str(error):
+                raise
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_wrong_settings_are_named_and_nothing_starts(tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "production", "DATA_DIR": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert run.returncode != 0
+    assert "SECRET_KEY is missing" in run.stderr and "PUBLIC_ORIGIN is missing" in run.stderr
