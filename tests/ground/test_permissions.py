@@ -144,3 +144,10 @@ def test_an_undeclared_route_keeps_the_application_from_starting(settings: Setti
 
 def test_the_matrix_sees_every_route(app: Flask) -> None:
     assert {call.endpoint for call in calls(app)} == set(app.view_functions)
+
+
+def test_a_browser_may_ask_what_is_allowed_without_credentials(app: Flask) -> None:
+    asking = {"Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"}
+    urls = {call.url for call in calls(app) if call.url.startswith("/api/")}
+    refused = [url for url in urls if app.test_client().options(url, headers=asking).status_code != 200]
+    assert refused == []
