@@ -25,12 +25,14 @@ from webapp.domain.themes.policy import may_edit
 from webapp.domain.themes.queries import find_active_theme, get_active_theme, get_revision, get_theme
 from webapp.domain.themes.stylesheet import compile_stylesheet
 from webapp.kernel.db import is_storable
-from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed
+from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed, NotFound
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged, require
 
 DEFAULT_NAME = "Rangoli"
 RESERVED_SLUGS = frozenset({"active"})
+INSERT_ATTEMPTS = 20
+"""How often a new theme looks for a free slug, when others take it at the same moment."""
 NAME_TAKEN = "Design system with this name already exists"
 
 
@@ -41,19 +43,7 @@ def create_theme(work: Work, fields: Mapping[str, Any], *, message: str | None =
     """
     require(work.actor, may_edit(work.actor))
     name, document = _checked(fields)
-    if _name_is_taken(work, name):
-        raise Malformed(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
-    theme = Theme(
-        name=name,
-        name_key=fold(name),
-        slug=_free_slug(work, name),
-        latest_number=1,
-        live_number=1,
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    work.session.add(theme)
-    work.session.flush()
+    theme = _insert_theme(work, name)
     _add_revision(work, theme, name, document, message=message)
     _note_change(work)
     return theme
@@ -124,7 +114,7 @@ def publish_theme(
 def activate_theme(work: Work, theme_id: int) -> Theme:
     """Make a theme the active one; the pointer is a single row, so there is never a second."""
     require(work.actor, may_edit(work.actor))
-    theme = get_theme(work.session, theme_id)
+    theme = _locked(work, theme_id)
     work.session.execute(update(ActiveTheme).values(theme_id=theme_id, changes=ActiveTheme.changes + 1))
     work.session.refresh(theme, ["is_active"])
     return theme
@@ -133,10 +123,9 @@ def activate_theme(work: Work, theme_id: int) -> Theme:
 def delete_theme(work: Work, theme_id: int, *, expected: Container[str] | None = None) -> None:
     """Delete a theme with its revisions. Raises Malformed (400, as THEMES has it) for the active one."""
     require(work.actor, may_edit(work.actor))
-    active_id = work.session.scalar(select(ActiveTheme.theme_id).with_for_update())
-    theme = get_theme(work.session, theme_id)
+    theme = _locked(work, theme_id)
     check_unchanged(theme.tag, expected)
-    if theme_id == active_id:
+    if theme.is_active:
         raise Malformed(
             "Cannot delete design system (it might be active or not found)", code="theme_is_active"
         )
@@ -208,6 +197,26 @@ def _name_is_taken(work: Work, name: str, theme: Theme | None = None) -> bool:
     return taken is not None and (theme is None or taken != theme.id)
 
 
+def _insert_theme(work: Work, name: str) -> Theme:
+    for _ in range(INSERT_ATTEMPTS):
+        if _name_is_taken(work, name):
+            raise Malformed(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
+        theme = Theme(
+            name=name,
+            name_key=fold(name),
+            slug=_free_slug(work, name),
+            latest_number=1,
+            live_number=1,
+            created_at=work.now,
+            updated_at=work.now,
+        )
+        with suppress(IntegrityError), work.session.begin_nested():
+            work.session.add(theme)
+            work.session.flush()
+            return theme
+    raise Conflict
+
+
 def _free_slug(work: Work, name: str) -> str:
     stem = slugify(name, max_length=SLUG_MAX - 6) or "theme"
     taken = set(work.session.scalars(select(Theme.slug).where(Theme.slug.startswith(stem)))) | RESERVED_SLUGS
@@ -217,8 +226,16 @@ def _free_slug(work: Work, name: str) -> str:
 
 
 def _locked(work: Work, theme_id: int) -> Theme:
-    theme = get_theme(work.session, theme_id)
-    work.session.refresh(theme, with_for_update={"of": Theme})
+    """A theme as it is once nobody else is changing it.
+
+    Every writer takes this lock before it touches the pointer, so that writers never wait for each other in a
+    circle. The lock is a statement of its own: on PostgreSQL the joined revisions of one that had to
+    wait would be those of the time before.
+    """
+    work.session.execute(select(Theme.id).where(Theme.id == theme_id).with_for_update())
+    theme = work.session.get(Theme, theme_id, populate_existing=True)
+    if theme is None:
+        raise NotFound("Design system not found")
     return theme
 
 
