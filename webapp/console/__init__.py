@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-import webapp.console.account.routes  # noqa: F401  imported for the routes it adds
+import webapp.console.account.routes
+import webapp.console.dashboard  # noqa: F401  imported for the routes it adds
 from webapp.console.people.routes import blueprint as people
 from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from flask import flash
 from flask_wtf import FlaskForm
 from wtforms.validators import ValidationError
 
@@ -26,6 +27,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 self.form_errors.append(found.detail)
         if not error.errors:
             self.form_errors.append(error.detail)
+
+    def flash_errors(self) -> None:
+        """Say what went wrong where the form is a single button, which has no room for it."""
+        for text in dict.fromkeys(text for errors in self.errors.values() for text in errors):
+            flash(text, "error")
 
 
 class submitting:
@@ -57,3 +63,8 @@ def storable(form: Form, field: Any) -> None:
     """A validator that refuses text the database cannot hold."""
     if isinstance(field.data, str) and not is_storable(field.data):
         raise ValidationError("Contains characters that cannot be stored.")
+
+
+def strip(text: str | None) -> str | None:
+    """A filter that drops white space at the ends, which nobody types on purpose."""
+    return text.strip() if text else text

@@ -1,22 +1,19 @@
-"""The console's frame: who is signed in, navigation, dashboard, light or dark."""
+"""The console's frame: who is signed in, navigation, light or dark."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, current_app, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.access import approved_only, public
+from webapp.access import public
 from webapp.console.navigation import navigation
 from webapp.console.sign_in import local_path
-from webapp.domain.accounts.queries import count_by_status, list_users
 from webapp.domain.settings.queries import get_setting
-from webapp.domain.themes.queries import find_live_stylesheet, list_themes
+from webapp.domain.themes.queries import find_live_stylesheet
 from webapp.extensions import csrf
-from webapp.kernel.paging import PageRequest
-from webapp.web import current_work
 
 COLOR_SCHEMES = ("system", "light", "dark")
 
@@ -45,19 +42,6 @@ def page_context() -> dict[str, Any]:
             "actor": work.actor,
         }
     return context
-
-
-@blueprint.route("")
-@approved_only
-def dashboard() -> ResponseReturnValue:
-    """What waits for the person who is signed in."""
-    work = current_work()
-    themes = list_themes(work.session, PageRequest(limit=100))
-    context: dict[str, Any] = {"themes": themes, "changed": [t for t in themes.data if t.is_changed]}
-    if work.actor.is_admin:
-        context["people"] = count_by_status(work)
-        context["pending"] = list_users(work, PageRequest(limit=5), status="pending", sort="oldest")
-    return render_template("console/dashboard.html", **context)
 
 
 @blueprint.route("/color-scheme", methods=["POST"])

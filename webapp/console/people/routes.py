@@ -1,7 +1,9 @@
-"""``/console/people``."""
+"""``/console/people``: the blueprint with all its routes."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import webapp.console.people.approval_routes
+import webapp.console.people.person_routes  # noqa: F401  imported for the routes it adds
+from webapp.console.people.blueprint import blueprint
 
-blueprint = Blueprint("people", __name__, url_prefix="/people")
+__all__ = ["blueprint"]

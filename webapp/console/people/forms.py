@@ -1,0 +1,131 @@
+"""Forms of people and of letting them in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
+
+from webapp.console.forms import Form, storable, strip
+from webapp.domain.accounts.models import (
+    EMAIL_MAX,
+    NAME_MAX,
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    REASON_MAX,
+    USERNAME_MAX,
+    User,
+)
+from webapp.domain.accounts.queries import BULK_MAX
+from webapp.kernel.work import Role
+
+TYPE_TO_CONFIRM = 20
+"""From this many people on, a bulk action asks for its words to be typed."""
+
+ROLE_TEXTS = {
+    Role.MEMBER: "Signs in and uses what is there.",
+    Role.EDITOR: "Keeps content, gallery and themes.",
+    Role.ADMIN: "Does everything, people and settings too.",
+}
+
+
+class PersonForm(Form):
+    """A person's names and rights, as an admin changes them."""
+
+    full_name = StringField("Full name", [Length(max=NAME_MAX), storable], [strip])
+    first_name = StringField("First name", [Length(max=NAME_MAX), storable], [strip])
+    last_name = StringField("Last name", [Length(max=NAME_MAX), storable], [strip])
+    email = EmailField("E-mail", [Length(max=EMAIL_MAX), storable], [strip])
+    username = StringField("Username", [Length(max=USERNAME_MAX), storable], [strip])
+    role = RadioField("Role", choices=[SelectChoice(role.value, role.value.capitalize()) for role in Role])
+    is_premium = BooleanField("Premium", description="Premium people have no hourly limits.")
+    tag = HiddenField()
+
+    @classmethod
+    def of(cls, user: User, *, own: bool) -> PersonForm:
+        """The form for ``user``; nobody changes their own role."""
+        form = cls(obj=user)
+        if own:
+            del form.role
+        return form
+
+    def changes(self) -> dict[str, Any]:
+        """What ``update_user`` takes."""
+        return {name: self[name].data for name in self._fields if name not in ("tag", "csrf_token")}
+
+
+class NewPersonForm(Form):
+    full_name = StringField("Full name", [Length(max=NAME_MAX), storable], [strip])
+    email = EmailField("E-mail", [Length(max=EMAIL_MAX), storable], [strip])
+    username = StringField("Username", [Length(max=USERNAME_MAX), storable], [strip])
+    role = RadioField(
+        "Role",
+        choices=[SelectChoice(role.value, role.value.capitalize()) for role in Role],
+        default=Role.MEMBER.value,
+    )
+    password = PasswordField("Password", [InputRequired(), Length(PASSWORD_MIN, PASSWORD_MAX)])
+
+    def fields(self) -> dict[str, Any]:
+        """What ``create_user`` takes."""
+        return {field.name: field.data for field in self if field.name != "csrf_token"}
+
+
+class RejectForm(Form):
+    reason = TextAreaField(
+        "Reason",
+        [Length(max=REASON_MAX), storable],
+        [strip],
+        description="They read it when they try to sign in.",
+    )
+
+
+class ConfirmForm(Form):
+    """A button that changes something, and the state in which the person saw it."""
+
+    tag = HiddenField()
+
+
+class BulkForm(RejectForm):
+    """Approve or reject several people; ``confirmed`` once the questions about that were answered."""
+
+    action = StringField(validators=[AnyOf(("approve", "reject"))])
+    ids = SelectMultipleField(coerce=UUID, validate_choice=False)
+    all_matching = BooleanField(false_values=("", "0"))
+    confirmed = BooleanField(false_values=("", "0"))
+    confirmation = StringField("Confirmation", filters=[strip])
+
+    def take(self, ids: list[UUID] | None) -> None:
+        """Mean ``ids`` instead of the rows that were selected; in any case each once and not too many."""
+        chosen = self.ids.data or () if ids is None else ids
+        self.ids.data = list(dict.fromkeys(chosen))[:BULK_MAX]
+
+    @property
+    def is_approval(self) -> bool:
+        return bool(self.action.data == "approve")
+
+    @property
+    def words(self) -> str | None:
+        """What has to be typed before so many people are concerned at once."""
+        count = len(self.ids.data)
+        return f"{self.action.data} {count}" if count >= TYPE_TO_CONFIRM else None
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether the person has not been asked yet: for a reason, or for the words."""
+        return not self.confirmed.data and (not self.is_approval or self.words is not None)
+
+    def validate_confirmation(self, field: StringField) -> None:
+        if self.confirmed.data and self.words and field.data != self.words:
+            raise ValidationError(f"Type “{self.words}” to go on.")
