@@ -36,7 +36,7 @@ fuzz: .venv/installed-dev
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest tests/api/test_openapi.py -q $(ARGS)
 
 docs: .venv/installed-dev
-	@$(BIN)/python -m docs.screenshots
+	@$(BIN)/python docs/screenshots.py
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Rangoli needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'

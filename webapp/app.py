@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import make_url
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -139,12 +139,14 @@ def register_error_handlers(app: Flask) -> None:
 
 def error_page(fault: Fault) -> Response:
     """An error for a person, or as JSON for a client that asks for it."""
+    g.fault = fault  # the page must come up without asking a database that may be the trouble
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         response = jsonify({"status": fault.status, "code": fault.code, "detail": fault.detail})
     else:
         response = Response(render_template("errors/error.html", fault=fault), mimetype="text/html")
     response.status_code = fault.status
     response.headers.update(fault.headers)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -32,7 +32,7 @@ def page_context() -> dict[str, Any]:
     scheme = request.cookies.get("color_scheme", "system")
     context: dict[str, Any] = {"color_scheme": scheme if scheme in COLOR_SCHEMES else "system"}
     work = g.get("work")
-    if request.path.startswith("/console") and work is not None:
+    if request.path.startswith("/console") and work is not None and "fault" not in g:
         found = find_live_stylesheet(work.session, None)
         context |= {
             "site_name": get_setting(work.session, "site_name"),
