@@ -74,7 +74,10 @@ def configure(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=BODY_MAX,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+            "hide_parameters": True,
+        },
         SESSION_COOKIE_NAME="rangoli_session",
         SESSION_COOKIE_PATH="/console",
         SESSION_COOKIE_HTTPONLY=True,

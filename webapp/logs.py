@@ -18,7 +18,10 @@ log = structlog.get_logger("rangoli.request")
 
 
 def configure_logging(*, as_json: bool) -> None:
-    """Send structlog and the standard library's loggers to standard error, as JSON lines or for people."""
+    """Send structlog and the standard library's loggers to standard error, as JSON lines or for people.
+
+    Tracebacks are plain: prettier ones tell the values of variables, passwords among them.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -27,7 +30,7 @@ def configure_logging(*, as_json: bool) -> None:
     last: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
