@@ -20,4 +20,5 @@ def choose_coding(accept_encoding: str) -> str | None:
             weights[name.strip()] = 0.0
     any_other = weights.get("*", 0.0)
     best = max(CODINGS, key=lambda coding: weights.get(coding, any_other))
-    return best if weights.get(best, any_other) > 0 else None
+    weight = weights.get(best, any_other)
+    return best if weight > 0 and weight >= weights.get("identity", 0.0) else None
