@@ -1,7 +1,8 @@
-"""``/console/themes``."""
+"""``/console/themes``: the list, the editor, publishing and history."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from webapp.console.themes import collection_routes, editor_routes, history_routes, publish_routes
+from webapp.console.themes.blueprint import blueprint
 
-blueprint = Blueprint("themes", __name__, url_prefix="/themes")
+__all__ = ["blueprint", "collection_routes", "editor_routes", "history_routes", "publish_routes"]
