@@ -94,7 +94,7 @@ def count_by_status(work: Work) -> dict[str, int]:
     """How many people have each status, for an admin; every status is named."""
     require(work.actor, may_administer_people(work.actor))
     rows = work.session.execute(select(User.status, func.count()).group_by(User.status))
-    return {status.value: 0 for status in Status} | dict(rows.tuples().all())
+    return {status.value: 0 for status in Status} | {status: count for status, count in rows}
 
 
 def other_admins(session: Session, user: User) -> int:
