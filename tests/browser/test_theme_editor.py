@@ -1,4 +1,4 @@
-"""The theme editor as its people use it: preview, mending, undo, saving, publishing, a conflict, a keyboard alone."""
+"""The theme editor as its people use it: preview, mending, undo, saving, publishing, a conflict."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_leaving_with_unsaved_changes_asks(editor: Page) -> None:
 
 
 def test_from_the_keyboard_to_the_public_stylesheet(editor: Page, live_server: LiveServer) -> None:
-    """Mod+S saves a draft, publishing warns about contrast first, and after activating the page's link follows."""
+    """Mod+S saves a draft, publishing warns about contrast, and once activated the page's link follows."""
     before = urlopen(f"{live_server.url}/themes/active.css").read()
     editor.locator("[name='colors-primary']").fill("#0B6E4F")
     editor.keyboard.press("Control+s")
