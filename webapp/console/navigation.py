@@ -32,6 +32,11 @@ ENTRIES = (
 )
 
 
+def is_below(url: str) -> bool:
+    """Whether the present page belongs to the entry at ``url``; the dashboard has no pages below it."""
+    return url != url_for("console.dashboard") and request.path.startswith(url + "/")
+
+
 def navigation(work: Work) -> list[NavItem]:
     """The entries for ``work``'s actor; the one that holds the present page is ``current``."""
     entries = [
@@ -40,7 +45,7 @@ def navigation(work: Work) -> list[NavItem]:
         if level.allows(work.actor)
     ]
     longest = max(
-        (url for _, url, _ in entries if request.path == url or request.path.startswith(url + "/")),
+        (url for _, url, _ in entries if request.path == url or is_below(url)),
         key=len,
         default=None,
     )

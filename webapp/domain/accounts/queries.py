@@ -39,10 +39,10 @@ def find_user(session: Session, user_id: UUID) -> User | None:
     return session.get(User, user_id)
 
 
-def get_user(work: Work, user_id: UUID) -> User:
-    """One person, for an admin. Raises NotFound."""
+def get_user(work: Work, user_id: UUID, *, lock: bool = False) -> User:
+    """One person, for an admin; with ``lock`` as they are once nobody else is changing them. Raises NotFound."""
     require(work.actor, may_administer_people(work.actor))
-    user = find_user(work.session, user_id)
+    user = work.session.get(User, user_id, populate_existing=lock, with_for_update=lock or None)
     if user is None:
         raise NotFound("User not found")
     return user
@@ -94,13 +94,14 @@ def count_by_status(work: Work) -> dict[str, int]:
     """How many people have each status, for an admin; every status is named."""
     require(work.actor, may_administer_people(work.actor))
     rows = work.session.execute(select(User.status, func.count()).group_by(User.status))
-    return {status.value: 0 for status in Status} | {status: count for status, count in rows}
+    return {status.value: 0 for status in Status} | {row[0]: row[1] for row in rows}
 
 
 def other_admins(session: Session, user: User) -> int:
     """How many approved admins there are beside ``user``. Locks them against changes meanwhile."""
     statement = select(User.id).where(User.role == Role.ADMIN, User.status == Status.APPROVED)
-    return sum(1 for found in session.scalars(statement.with_for_update()) if found != user.id)
+    in_one_order = statement.order_by(User.id).with_for_update()
+    return sum(1 for found in session.scalars(in_one_order) if found != user.id)
 
 
 def has_admin(session: Session) -> bool:
