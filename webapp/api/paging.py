@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
-from flask import current_app
+from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import fields
 
@@ -96,7 +96,9 @@ def decode_cursor(text: str) -> tuple[Any, ...]:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cursor")
+    """A cursor holds for one list in one order: the values it carries are those of that order's columns."""
+    salt = f"cursor of {request.endpoint} by {request.args.get('sort')}"
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt)
 
 
 def _to_json(value: Any) -> Any:
