@@ -18,7 +18,7 @@ from webapp.domain.accounts.models import (
     UserSession,
 )
 from webapp.domain.accounts.passwords import hash_password, problem_with_password, verify_password
-from webapp.domain.accounts.policy import may_administer_people, may_review
+from webapp.domain.accounts.policy import is_demotion, may_administer_people, may_review
 from webapp.domain.accounts.queries import get_user, has_admin, other_admins
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid
@@ -90,7 +90,7 @@ def update_user(
     _set_profile(work, user, {k: v for k, v in changes.items() if k in PROFILE_FIELDS})
     if "is_premium" in changes:
         user.is_premium = changes["is_premium"]
-    if (user.is_approved and status != Status.APPROVED) or (user.is_admin and role != Role.ADMIN):
+    if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
         end_all_sessions(work, user)
     if status != user.status:
         user.status, user.reviewed_at, user.reviewed_by = status, work.now, work.actor.id
@@ -294,10 +294,9 @@ def _review(
     allowed_from: tuple[Status, ...],
     reason: str | None = None,
 ) -> User:
-    user = get_user(work, user_id)
+    user = get_user(work, user_id, lock=True)
     if not may_review(work.actor, user):
         raise Denied("You cannot review your own account.", code="own_account")
-    work.session.refresh(user, with_for_update=True)
     if user.status not in allowed_from:
         raise Conflict(f"This person is {user.status} already.", code="already_reviewed")
     user.status = verdict

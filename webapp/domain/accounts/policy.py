@@ -20,3 +20,9 @@ def may_administer_people(actor: Actor) -> bool:
 def may_review(actor: Actor, user: User) -> bool:
     """Approving or rejecting is for admins, and never for oneself."""
     return actor.is_admin and actor.id != user.id
+
+
+def is_demotion(before: str, after: str) -> bool:
+    """Whether a person with the role ``after`` may do less than with ``before``."""
+    ranks = list(Role)
+    return ranks.index(Role(after)) < ranks.index(Role(before))

@@ -40,7 +40,7 @@ def find_user(session: Session, user_id: UUID) -> User | None:
 
 
 def get_user(work: Work, user_id: UUID, *, lock: bool = False) -> User:
-    """One person, for an admin; with ``lock`` as they are once nobody else is changing them. Raises NotFound."""
+    """One person, for an admin; with ``lock`` once nobody else is changing them. Raises NotFound."""
     require(work.actor, may_administer_people(work.actor))
     user = work.session.get(User, user_id, populate_existing=lock, with_for_update=lock or None)
     if user is None:
