@@ -87,15 +87,16 @@ class Text(fields.String):
 
     def __init__(self, maximum: int, *, minimum: int = 0, strip: bool = True, **kwargs: Any) -> None:
         self.strip = strip
-        self.minimum = minimum
-        length = validate.Length(min=minimum or None, max=maximum)
-        length.message_min = (
-            Coded("This field is required.", "required")
-            if minimum == 1
-            else Coded("Must have at least {min} characters.", "too_short")
-        )
-        length.message_max = Coded("Must have at most {max} characters.", "too_long")
-        super().__init__(validate=length, **kwargs)
+        too_long = validate.Length(max=maximum)
+        too_long.message_max = Coded("Must have at most {max} characters.", "too_long")
+        validators = [too_long]
+        if minimum:
+            too_short = validate.Length(min=minimum)
+            too_short.message_min = (
+                REQUIRED if minimum == 1 else Coded("Must have at least {min} characters.", "too_short")
+            )
+            validators.append(too_short)
+        super().__init__(validate=validators, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
