@@ -1,2 +1,3 @@
 const place = document.getElementById("redoc");
-window.Redoc.init(place.dataset.openapi, { hideDownloadButton: false }, place);
+const { init } = await import(place.dataset.library);
+init(place.dataset.openapi, { disableTelemetry: true }, place);
