@@ -51,7 +51,7 @@ class ThemeForm(Form):
 
 
 for _token in TOKENS:
-    setattr(ThemeForm, _token.field, StringField(_token.label, filters=[trim]))
+    setattr(ThemeForm, _token.field, StringField(_token.full_label, filters=[trim]))
 
 
 def saved_fields(theme: Theme) -> dict[str, str]:
