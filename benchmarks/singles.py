@@ -43,9 +43,12 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
 
 
 def in_process() -> Iterator[Result]:
-    """Compilation time and the size of the default theme's sheet; nothing is running."""
+    """Processor time of a compilation, which other work on the machine hardly changes, and a sheet's size."""
     compile_stylesheet(DEFAULT_DOCUMENT)
-    times = [_milliseconds(partial(compile_stylesheet, document)) for document in documents(COMPILATIONS)]
+    times = [
+        _milliseconds(partial(compile_stylesheet, document), clock=time.process_time)
+        for document in documents(COMPILATIONS)
+    ]
     yield Result(COMPILE, median(times), "ms", Goal(at_most=25))
     css = compile_stylesheet(DEFAULT_DOCUMENT).css.encode()
     yield Result(SIZE, len(brotli.compress(css, quality=11)), "bytes", Goal(at_most=2048))
@@ -91,7 +94,7 @@ def client_row_names(database: str) -> list[str]:
     return [row_name(PREVIEW, database), row_name(SIGN_IN, database)]
 
 
-def _milliseconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _milliseconds(action: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
     action()
-    return (time.perf_counter() - start) * 1000
+    return (clock() - start) * 1000
