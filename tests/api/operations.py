@@ -1,0 +1,100 @@
+"""Every operation of the API, read from its own OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path; ``url`` has sample ids of things that exist."""
+
+    method: str
+    path: str
+    url: str
+    document: dict[str, Any]
+    """The whole OpenAPI document."""
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        return dict(self.document["paths"][self.path][self.method.lower()])
+
+    @property
+    def body_schema(self) -> dict[str, Any] | None:
+        """The schema of the JSON body with its references resolved; None where none is taken."""
+        content = self.definition.get("requestBody", {}).get("content", {})
+        return resolve(self.document, content["application/json"]["schema"]) if content else None
+
+    @property
+    def query(self) -> list[str]:
+        """The names of the query parameters."""
+        return [p["name"] for p in self.definition.get("parameters", []) if p.get("in") == "query"]
+
+    def answers(self, url: str) -> bool:
+        """Whether ``url`` fits the path, whatever the method."""
+        return re.fullmatch(re.sub(r"{\w+}", "[^/]+", self.path), url) is not None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """``schema`` itself where it is a reference into ``document``."""
+    while "$ref" in schema:
+        node: Any = document
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            node = node[step]
+        schema = node
+    return schema
+
+
+def operations(app: Flask, user_id: UUID) -> list[Operation]:
+    """All operations; paths with a person's id are of ``user_id``, all other ids are 1."""
+    document = app.test_client().get("/api/v1/openapi.json").json
+    sample = {"user_id": str(user_id)}
+    return [
+        Operation(
+            method.upper(),
+            path,
+            re.sub(r"{(\w+)}", lambda match: sample.get(match[1], "1"), path),
+            document,
+        )
+        for path, item in document["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def string_fields(operation: Operation) -> Iterator[tuple[str, ...]]:
+    """The path of each string in the body of ``operation``, through nested objects."""
+    yield from _strings(operation.document, operation.body_schema or {}, ())
+
+
+def _strings(
+    document: dict[str, Any], schema: dict[str, Any], path: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    schema = resolve(document, schema)
+    if "string" in (schema.get("type") or ()):
+        yield path
+    for name, member in schema.get("properties", {}).items():
+        yield from _strings(document, member, (*path, name))
+
+
+def nested(path: tuple[str, ...], value: object) -> object:
+    """``{"a": {"b": value}}`` for the path ``("a", "b")``."""
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def send(client: FlaskClient, operation: Operation, headers: dict[str, str], **kwargs: Any) -> Any:
+    return client.open(operation.url, method=operation.method, headers=headers, **kwargs)
