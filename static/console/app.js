@@ -10,6 +10,7 @@ const BEHAVIOURS = {
   "[data-scheme-switch]": "./scheme.js",
   "[data-copy]": "./copy.js",
   "[data-color-field]": "./colors.js",
+  "input[type=password]": "./reveal.js",
   "time[data-relative]": "./times.js",
   "[data-submit-on-change]": "./autosubmit.js",
   "body": "./keyboard.js",

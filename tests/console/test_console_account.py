@@ -164,3 +164,9 @@ def test_a_refused_password_changes_nothing(
     assert f'id="{field}-error"' in text(answer)
     assert as_member.get("/console").status_code == 200
     assert sign_in(app.test_client(), member.username, PASSWORD).status_code == 303
+
+
+def test_a_fresh_installation_says_how_to_get_in(app: Flask, make_user: MakeUser) -> None:
+    assert "There is no admin yet." in text(app.test_client().get(LOGIN))
+    make_user("admin")
+    assert "There is no admin yet." not in text(app.test_client().get(LOGIN))

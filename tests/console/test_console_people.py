@@ -250,3 +250,23 @@ def test_two_admins_can_dismiss_each_other_but_not_both(
     answer = post(console_client(app, second), f"{PEOPLE}/{first.id}/suspend")
     assert answer.headers["Location"].startswith("/console/login")
     assert load_user(first.id).status == Status.APPROVED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("status", "offers"),
+    [
+        ("pending", {"approve", "reject"}),
+        ("unverified", {"approve", "reject"}),
+        ("approved", {"suspend", "withdraw"}),
+        ("suspended", {"reinstate"}),
+        ("rejected", {"approve"}),
+    ],
+)
+def test_a_page_offers_what_the_status_allows(
+    as_admin: FlaskClient, make_user: MakeUser, status: str, offers: set[str]
+) -> None:
+    person = make_user(status=status)
+    page = text(as_admin.get(f"{PEOPLE}/{person.id}"))
+    for verb in ("approve", "suspend", "withdraw", "reinstate"):
+        assert (f'action="{PEOPLE}/{person.id}/{verb}"' in page) == (verb in offers), verb
+    assert (f'href="{PEOPLE}/{person.id}/reject?' in page) == ("reject" in offers)

@@ -13,6 +13,7 @@ from webapp.console.routes import blueprint
 from webapp.console.sign_in import local_path, sign_in, sign_out
 from webapp.domain.accounts import commands
 from webapp.domain.accounts.first_admin import check_token
+from webapp.domain.accounts.queries import has_admin
 from webapp.domain.accounts.sign_in import authenticate
 from webapp.extensions import limiter
 from webapp.web import current_work
@@ -31,7 +32,10 @@ def login() -> ResponseReturnValue:
         with submitting(form):
             sign_in(authenticate(current_work(), form.identifier.data, form.password.data))
             return redirect(wanted, 303)
-    return render_template("console/account/login.html", form=form), 422 if form.errors else 200
+    page = render_template(
+        "console/account/login.html", form=form, has_admin=has_admin(current_work().session)
+    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/logout", methods=["POST"])
