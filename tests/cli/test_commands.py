@@ -122,7 +122,7 @@ def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
         assert "password" in page.lower()
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.communicate(timeout=20)
 
 
 def read_when_up(url: str) -> str:
