@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,8 +18,6 @@ from webapp.domain.themes import commands, queries
 from webapp.domain.themes.models import Theme
 from webapp.kernel.errors import Stale
 from webapp.web import current_work, rollback
-
-log = structlog.get_logger(__name__)
 
 
 def save(theme_id: int, form: ThemeForm) -> ResponseReturnValue:
