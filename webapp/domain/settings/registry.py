@@ -42,7 +42,7 @@ DEFINITIONS = (
     SettingDefinition(
         "gallery_visibility",
         "Gallery",
-        "Who may look at the gallery.",
+        "Who may look at the gallery, which comes with a later version.",
         "approved",
         choices={"approved": "Approved people", "public": "Everyone"},
     ),
