@@ -1,8 +1,11 @@
-"""``/console/themes``: the list, the editor, publishing and history."""
+"""``/console/themes``: the blueprint with all its routes."""
 
 from __future__ import annotations
 
-from webapp.console.themes import collection_routes, editor_routes, history_routes, publish_routes
+import webapp.console.themes.collection_routes
+import webapp.console.themes.editor_routes
+import webapp.console.themes.history_routes
+import webapp.console.themes.publish_routes  # noqa: F401  imported for the routes it adds
 from webapp.console.themes.blueprint import blueprint
 
-__all__ = ["blueprint", "collection_routes", "editor_routes", "history_routes", "publish_routes"]
+__all__ = ["blueprint"]
