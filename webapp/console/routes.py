@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, g, make_response, redirect, request
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.access import public
+from webapp.access import editors_only, public
 from webapp.console.navigation import navigation
 from webapp.console.sign_in import local_path
+from webapp.console.styleguide import sample_context
 from webapp.domain.settings.queries import get_setting
 from webapp.domain.themes.queries import find_live_stylesheet
 from webapp.extensions import csrf
+from webapp.kernel.errors import NotFound
 
 COLOR_SCHEMES = ("system", "light", "dark")
 
@@ -42,6 +45,16 @@ def page_context() -> dict[str, Any]:
             "actor": work.actor,
         }
     return context
+
+
+@blueprint.route("/styleguide")
+@editors_only
+def styleguide() -> ResponseReturnValue:
+    """Every part of the console with sample data, for those who develop it."""
+    if current_app.config["ENVIRONMENT"] != "development":
+        raise NotFound
+    samples = sample_context(Path(current_app.static_folder or ""))
+    return render_template("console/styleguide.html", **samples)
 
 
 @blueprint.route("/color-scheme", methods=["POST"])
