@@ -52,6 +52,13 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
 
+class Answer(Schema):
+    """Base of what the API answers: every member is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.required = True
+
+
 class CheckedSchema(Schema):
     """A body that the domain checks too; what it finds is shown together with the schema's own errors."""
 
@@ -162,7 +169,7 @@ class QueryInteger(fields.Integer):
         return int(value)
 
 
-class MessageSchema(Schema):
+class MessageSchema(Answer):
     """The answer of an endpoint that only has something to say."""
 
     message = fields.String(dump_only=True)

@@ -56,6 +56,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest with our own errors."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         """Errors are mapped once, for every face, by the application."""
@@ -66,7 +67,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             self.spec.components.response(
                 status.name, {"description": status.phrase, "content": content}, lazy=True
             )
-        self.spec.components.response("DEFAULT_ERROR", {"description": "Any other error", "content": content})
+
+    def _register_pagination_header(self) -> None:
+        """Lists carry their paging in their envelope."""
 
 
 def schema_name(schema: Any) -> str:

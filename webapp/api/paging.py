@@ -11,7 +11,7 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import fields
 
-from webapp.api.fields import QueryInteger, Schema
+from webapp.api.fields import Answer, QueryInteger, Schema
 from webapp.kernel.clock import rfc3339
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError, Invalid
@@ -61,7 +61,7 @@ def list_schema(item: Schema, name: str, *, count: bool = False) -> Schema:
     }
     if count:
         members["count"] = fields.Integer()
-    return Schema.from_dict(members, name=name)()  # type: ignore[return-value]
+    return Answer.from_dict(members, name=name)()  # type: ignore[return-value]
 
 
 def envelope(page: Page[Any]) -> dict[str, Any]:

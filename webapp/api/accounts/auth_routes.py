@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, current_app, jsonify
@@ -31,6 +32,7 @@ REGISTERED = {
 @limiter.limit("3 per minute")
 @blueprint.arguments(schemas.RegisterSchema())
 @blueprint.response(200, schemas.ReviewedSchema())
+@blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
 def register(fields: dict[str, Any]) -> dict[str, Any]:
     """Register. The registration policy decides whether an admin has to approve the account first."""
     user = commands.register(current_work(), **fields)
@@ -42,6 +44,7 @@ def register(fields: dict[str, Any]) -> dict[str, Any]:
 @limiter.limit("5 per minute")
 @blueprint.arguments(schemas.LoginSchema())
 @blueprint.response(200, schemas.TokensSchema())
+@blueprint.refuses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 def login(fields: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a username or an e-mail address and the password."""
     work = current_work()
@@ -53,6 +56,7 @@ def login(fields: dict[str, Any]) -> dict[str, Any]:
 @public
 @blueprint.arguments(schemas.RefreshTokenSchema())
 @blueprint.response(200, schemas.TokensSchema())
+@blueprint.refuses(HTTPStatus.UNAUTHORIZED)
 def refresh(fields: dict[str, Any]) -> dict[str, Any]:
     """Exchange a refresh token for new tokens. A token that was used before ends the session."""
     secret = current_app.config["SECRET_KEY"].encode()

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.fields import CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
+from webapp.api.fields import Answer, CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
 from webapp.api.paging import PagingQuery
 from webapp.domain.accounts import models
 from webapp.domain.accounts.commands import profile_errors, registration_errors
@@ -22,7 +22,7 @@ PASSWORD_INPUT_MAX = 1024
 TOKEN_MAX = 512
 
 
-class UserSchema(Schema):
+class UserSchema(Answer):
     """A person as the API shows them."""
 
     id = fields.UUID(dump_only=True)
@@ -101,17 +101,17 @@ class LogoutSchema(Schema):
     refresh_token = Text(TOKEN_MAX)
 
 
-class TokensSchema(Schema):
+class TokensSchema(Answer):
     """The answer to a sign-in or a refresh."""
 
-    access_token = fields.String(required=True)
-    refresh_token = fields.String(required=True)
-    token_type = fields.String(required=True)
-    expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+    access_token = fields.String()
+    refresh_token = fields.String()
+    token_type = fields.String()
+    expires_in = fields.Integer(metadata={"description": "Seconds."})
     user = fields.Nested(UserSchema)
 
 
-class ReviewedSchema(Schema):
+class ReviewedSchema(Answer):
     """The answer to a registration, an approval or a rejection."""
 
     success = fields.Boolean()

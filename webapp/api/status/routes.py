@@ -9,14 +9,14 @@ from marshmallow import fields
 
 from webapp.access import admins_only, public
 from webapp.api.blueprint import Blueprint
-from webapp.api.fields import Schema
+from webapp.api.fields import Answer
 from webapp.checks import run_checks
 from webapp.web import current_work
 
 blueprint = Blueprint("status", __name__, url_prefix="/api/v1", description="State of the installation")
 
 
-class CheckSchema(Schema):
+class CheckSchema(Answer):
     """One part of the installation."""
 
     name = fields.String()

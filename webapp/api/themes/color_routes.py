@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
-from webapp.api.fields import Schema
+from webapp.api.fields import Answer
 from webapp.api.requests import body_limit
 from webapp.api.themes import schemas
 from webapp.api.themes.routes import DOCUMENT_MAX
@@ -42,7 +42,7 @@ def suggested_color(measured: contrast.Check | contrast.Pair) -> str | None:
     return measured.suggestion.color if measured.suggestion else None
 
 
-class PassesSchema(Schema):
+class PassesSchema(Answer):
     """Which of WCAG 2.2's levels a pair reaches."""
 
     aa = fields.Boolean()
@@ -50,7 +50,7 @@ class PassesSchema(Schema):
     aaa = fields.Boolean()
 
 
-class ContrastSchema(Schema):
+class ContrastSchema(Answer):
     """A contrast ratio and, where it fails AA, the nearest foreground that passes."""
 
     ratio = fields.Float()
@@ -58,7 +58,7 @@ class ContrastSchema(Schema):
     suggestion = fields.Function(suggested_color, metadata=COLOR_OR_NULL)
 
 
-class PaletteSchema(Schema):
+class PaletteSchema(Answer):
     """The companions of a colour, as THEMES names them, its ramp of eleven steps and its harmonies."""
 
     primary = fields.String()
@@ -69,7 +69,7 @@ class PaletteSchema(Schema):
     harmonies = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
 
 
-class ContrastRowSchema(Schema):
+class ContrastRowSchema(Answer):
     """One pair of a theme that is read together."""
 
     id = fields.String()
@@ -85,7 +85,7 @@ class ContrastRowSchema(Schema):
     suggestion = fields.Function(suggested_color, metadata=COLOR_OR_NULL)
 
 
-class PreviewSchema(Schema):
+class PreviewSchema(Answer):
     """What a theme would look like."""
 
     css = fields.String()

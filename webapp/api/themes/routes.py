@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
@@ -68,6 +69,7 @@ def create_theme(fields: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.route("/active", methods=["GET"])
 @public
 @blueprint.response(200, THEME)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
 def read_active_theme() -> Response:
     """The theme that pages follow now."""
     return present(queries.get_active_theme(current_work().session))
@@ -86,6 +88,7 @@ def read_color_scheme() -> Response:
 @body_limit(DOCUMENT_MAX)
 @blueprint.arguments(schemas.ColorSchemeUpdateSchema())
 @blueprint.response(200, COLORS)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
 def update_color_scheme(fields: dict[str, Any]) -> Response:
     """Change the colours that are sent of the active theme; pages follow at once."""
     tags = expected_tags()
@@ -114,6 +117,7 @@ def update_theme(fields: dict[str, Any], theme_id: int) -> Response:
 @blueprint.route("/<id:theme_id>", methods=["DELETE"])
 @editors_only
 @blueprint.response(204)
+@blueprint.refuses(HTTPStatus.BAD_REQUEST)
 def delete_theme(theme_id: int) -> None:
     """Delete a theme. The active one cannot be deleted."""
     commands.delete_theme(current_work(), theme_id, expected=expected_tags())

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.fields import CheckedSchema, Choice, Moment, QueryInteger, Schema, Text
+from webapp.api.fields import Answer, CheckedSchema, Choice, Moment, QueryInteger, Schema, Text
 from webapp.domain.themes.commands import name_errors
 from webapp.domain.themes.document import check_document
 from webapp.domain.themes.models import NAME_MAX
@@ -20,7 +20,18 @@ SECTIONS = ("colors", "dark_mode", "typography", "spacing", "border_radius")
 
 
 def _color(example: str, **kwargs: Any) -> fields.String:
-    return fields.String(metadata={"example": example, "description": "Any static CSS colour."}, **kwargs)
+    return fields.String(
+        metadata={"example": example, "format": "css-color", "description": "Any static CSS colour."},
+        **kwargs,
+    )
+
+
+def _length(example: str) -> fields.String:
+    return fields.String(required=True, metadata={"example": example, "format": "css-length"})
+
+
+def _family(example: str) -> fields.String:
+    return fields.String(required=True, metadata={"example": example, "format": "css-font-family"})
 
 
 class Unread:
@@ -34,8 +45,18 @@ class Section(Unread, fields.Nested):
     """A section of a theme's document."""
 
 
+class SentName(Unread, fields.String):
+    """The name of a theme."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"minLength": 1, "maxLength": NAME_MAX}, **kwargs)
+
+
 class SentColor(Unread, fields.String):
     """A colour to change."""
+
+    def __init__(self, example: str) -> None:
+        super().__init__(metadata={"example": example, "format": "css-color"})
 
 
 class ColorsSchema(Schema):
@@ -69,29 +90,29 @@ class DarkModeSchema(Schema):
 class TypographySchema(Schema):
     """Fonts and sizes."""
 
-    font_family = fields.String(required=True, metadata={"example": "Inter, sans-serif"})
-    heading_font = fields.String(required=True, metadata={"example": "Inter, sans-serif"})
-    base_size = fields.String(required=True, metadata={"example": "16px"})
+    font_family = _family("Inter, sans-serif")
+    heading_font = _family("Inter, sans-serif")
+    base_size = _length("16px")
     scale_ratio = fields.Float(required=True, validate=validate.Range(1, 2))
 
 
 class SpacingSchema(Schema):
     """The unit of space and how steps of it grow."""
 
-    base_unit = fields.String(required=True, metadata={"example": "4px"})
+    base_unit = _length("4px")
     scale_ratio = fields.Float(required=True, validate=validate.Range(1, 2))
 
 
 class BorderRadiusSchema(Schema):
     """How round corners are."""
 
-    small = fields.String(required=True, metadata={"example": "4px"})
-    medium = fields.String(required=True, metadata={"example": "8px"})
-    large = fields.String(required=True, metadata={"example": "16px"})
-    round = fields.String(required=True, metadata={"example": "50%"})
+    small = _length("4px")
+    medium = _length("8px")
+    large = _length("16px")
+    round = _length("50%")
 
 
-class ThemeSchema(Schema):
+class ThemeSchema(Answer):
     """A theme as pages see it."""
 
     id = fields.Integer()
@@ -108,38 +129,33 @@ class ThemeSchema(Schema):
     revision = fields.Integer(metadata={"description": "The number of the live revision."})
 
 
-class _DocumentSchema(CheckedSchema):
-    """A body of which the domain knows every field, so that nothing is checked twice."""
-
-    class Meta:
-        unknown = ma.INCLUDE
-
-
-class ThemeWriteSchema(_DocumentSchema):
+class ThemeWriteSchema(CheckedSchema):
     """A whole theme."""
 
-    name = fields.Raw(required=False, metadata={"type": "string", "minLength": 1, "maxLength": NAME_MAX})
-    colors = Section(ColorsSchema)
-    dark_mode = Section(DarkModeSchema)
-    typography = Section(TypographySchema)
-    spacing = Section(SpacingSchema)
-    border_radius = Section(BorderRadiusSchema)
+    name = SentName(required=True)
+    colors = Section(ColorsSchema, required=True)
+    dark_mode = Section(DarkModeSchema, required=True)
+    typography = Section(TypographySchema, required=True)
+    spacing = Section(SpacingSchema, required=True)
+    border_radius = Section(BorderRadiusSchema, required=True)
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
-        document = {key: value for key, value in data.items() if key != "name"}
-        return name_errors(data.get("name")) + document_errors(document)
+        return name_errors(data.get("name")) + document_errors(data)
 
 
 class ThemePreviewSchema(ThemeWriteSchema):
     """A theme that is not saved; a name may stand in it and is passed over."""
 
+    name = SentName()
+
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
-        return document_errors({key: value for key, value in data.items() if key != "name"})
+        return document_errors(data)
 
 
 class ThemeUpdateSchema(ThemeWriteSchema):
     """The fields of a theme to change, down to single values of a section."""
 
+    name = SentName()
     colors = Section(ColorsSchema(partial=True))
     dark_mode = Section(DarkModeSchema(partial=True))
     typography = Section(TypographySchema(partial=True))
@@ -147,40 +163,40 @@ class ThemeUpdateSchema(ThemeWriteSchema):
     border_radius = Section(BorderRadiusSchema(partial=True))
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
-        document = {key: value for key, value in data.items() if key != "name"}
-        return (name_errors(data["name"]) if "name" in data else []) + document_errors(document, partial=True)
+        return (name_errors(data["name"]) if "name" in data else []) + document_errors(data, partial=True)
 
 
-class ColorSchemeUpdateSchema(_DocumentSchema):
+class ColorSchemeUpdateSchema(CheckedSchema):
     """The colours to change of the active theme."""
 
-    primary = SentColor(metadata={"example": "#8B5CF6"})
-    secondary = SentColor(metadata={"example": "#D946EF"})
-    accent = SentColor(metadata={"example": "#F97316"})
-    background = SentColor(metadata={"example": "#FFFFFF"})
-    text = SentColor(metadata={"example": "#222222"})
-    error = SentColor(metadata={"example": "#EA384C"})
-    success = SentColor(metadata={"example": "#10B981"})
-    warning = SentColor(metadata={"example": "#F59E0B"})
-    info = SentColor(metadata={"example": "#0EA5E9"})
+    primary = SentColor("#8B5CF6")
+    secondary = SentColor("#D946EF")
+    accent = SentColor("#F97316")
+    background = SentColor("#FFFFFF")
+    text = SentColor("#222222")
+    error = SentColor("#EA384C")
+    success = SentColor("#10B981")
+    warning = SentColor("#F59E0B")
+    info = SentColor("#0EA5E9")
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        colors = {name: value for name, value in data.items() if name in self.fields}
         return [
             FieldError(error.pointer.removeprefix("/colors"), error.detail, error.code)
-            for error in document_errors({"colors": data}, partial=True)
+            for error in document_errors({"colors": colors}, partial=True)
         ]
 
 
-def document_errors(document: dict[str, Any], *, partial: bool = False) -> list[FieldError]:
-    """What the domain finds wrong with a theme's sections."""
+def document_errors(data: dict[str, Any], *, partial: bool = False) -> list[FieldError]:
+    """What the domain finds wrong with the sections of a theme among ``data``."""
     try:
-        check_document(document, partial=partial)
+        check_document({name: data[name] for name in SECTIONS if name in data}, partial=partial)
     except Invalid as invalid:
         return list(invalid.errors)
     return []
 
 
-class RevisionSchema(Schema):
+class RevisionSchema(Answer):
     """One saved state of a theme."""
 
     number = fields.Integer()
@@ -211,7 +227,7 @@ class DiffQuery(Schema):
     against = QueryInteger(1, INT_MAX)
 
 
-class TokenChangeSchema(Schema):
+class TokenChangeSchema(Answer):
     """One design token that differs."""
 
     token = fields.String()
@@ -234,12 +250,12 @@ class PublishSchema(Schema):
 class PaletteQuerySchema(Schema):
     """A colour and how its companions are found on the colour wheel."""
 
-    color = Text(COLOR_MAX, minimum=1, required=True)
+    color = Text(COLOR_MAX, minimum=1, required=True, metadata={"format": "css-color"})
     harmony = Choice(tuple(HARMONIES))
 
 
 class PairSchema(Schema):
     """Two colours to measure."""
 
-    foreground = Text(COLOR_MAX, minimum=1, required=True)
-    background = Text(COLOR_MAX, minimum=1, required=True)
+    foreground = Text(COLOR_MAX, minimum=1, required=True, metadata={"format": "css-color"})
+    background = Text(COLOR_MAX, minimum=1, required=True, metadata={"format": "css-color"})
