@@ -8,7 +8,7 @@ from uuid import UUID
 
 import jwt as pyjwt
 from flask import Flask, current_app, g, request
-from flask_jwt_extended import create_access_token, get_jwt, verify_jwt_in_request
+from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
 from webapp.access import Access, access_of
@@ -85,9 +85,13 @@ def current_session_id() -> UUID | None:
 
 
 def _session_of_token() -> UserSession:
+    scheme, _, token = request.headers["Authorization"].strip().partition(" ")
     try:
-        verify_jwt_in_request()
-        claims = get_jwt()
+        if scheme.lower() != "bearer":
+            raise ValueError("another scheme than bearer")
+        claims = decode_token(token.strip())
+        if claims["type"] != "access" or "exp" not in claims:
+            raise ValueError("no access token that expires")
         session_id, version = UUID(hex=claims["sid"]), claims["ver"]
     except pyjwt.ExpiredSignatureError as error:
         raise Unauthenticated("The access token has expired.", code="token_expired") from error
