@@ -28,7 +28,7 @@ HEADERS = {
 
 
 def set_security_headers(app: Flask, *, https: bool) -> None:
-    """Add the headers to each answer that has not set its own; private answers are never stored."""
+    """Add the headers to each answer that has not set its own; what is private or written is never stored."""
 
     @app.after_request
     def secure(response: Response) -> Response:
@@ -38,6 +38,7 @@ def set_security_headers(app: Flask, *, https: bool) -> None:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         work = g.get("work")
         is_private = (work is not None and work.actor.id is not None) or request.path.startswith("/console")
-        if is_private or "Set-Cookie" in response.headers:
+        is_write = request.method not in ("GET", "HEAD", "OPTIONS")
+        if is_private or is_write or "Set-Cookie" in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
