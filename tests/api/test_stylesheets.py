@@ -6,7 +6,7 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import brotli
@@ -19,9 +19,11 @@ from sqlalchemy import make_url
 
 from config import Settings
 from tests.api.documents import create_theme
-from tests.conftest import make_settings
+from tests.conftest import Person, make_settings
 from webapp.app import create_app
+from webapp.domain.themes.commands import update_theme
 from webapp.extensions import db
+from webapp.kernel.work import Work
 from webapp.site.negotiation import choose_coding
 
 Headers = dict[str, str]
@@ -353,3 +355,43 @@ def take_database_away(database_url: str) -> object:
 )
 def test_negotiation(accept_encoding: str, coding: str | None) -> None:
     assert choose_coding(accept_encoding) == coding
+
+
+def test_the_active_theme_as_json_is_kept_and_follows_every_change(
+    client: FlaskClient, editor_headers: dict[str, str]
+) -> None:
+    url = "/api/v1/themes/active"
+    first = client.get(url)
+    assert client.get(url).headers["ETag"] == first.headers["ETag"]
+    assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    change = {"colors": {"primary": "#00695c"}}
+    changed = client.patch(f"/api/v1/themes/{first.json['id']}", json=change, headers=editor_headers)
+    after = client.get(url)
+    assert after.json["colors"]["primary"] == "#00695c"
+    assert after.headers["ETag"] == changed.headers["ETag"]
+    assert client.get("/api/v1/themes/color-scheme").json["primary"] == "#00695c"
+
+
+def test_a_draft_changes_the_entity_tag_of_what_is_kept(
+    client: FlaskClient, work: Callable[..., Work], editor: Person
+) -> None:
+    url = "/api/v1/themes/active"
+    before = client.get(url)
+    unit = work(editor.actor)
+    update_theme(unit, before.json["id"], {"colors": {"primary": "#00695c"}}, publish=False)
+    unit.session.commit()
+    after = client.get(url)
+    assert after.json["colors"] == before.json["colors"]
+    stale = {"If-Match": before.headers["ETag"], **editor.headers}
+    fresh = {"If-Match": after.headers["ETag"], **editor.headers}
+    theme = f"/api/v1/themes/{before.json['id']}"
+    assert client.patch(theme, json={"name": "Stale"}, headers=stale).status_code == 412
+    assert client.patch(theme, json={"name": "Fresh"}, headers=fresh).status_code == 200
+
+
+def test_pages_of_other_origins_each_get_their_own_answer(client: FlaskClient) -> None:
+    url = "/api/v1/themes/active"
+    assert "Access-Control-Allow-Origin" not in client.get(url).headers
+    for origin in ("https://a.example.org", "https://b.example.org"):
+        allowed = client.get(url, headers={"Origin": origin}).headers["Access-Control-Allow-Origin"]
+        assert allowed in (origin, "*")
