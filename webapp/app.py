@@ -30,7 +30,7 @@ from webapp.logs import configure_logging, log_requests
 from webapp.ports import ChangeCounter
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
-from webapp.site.shelf import StylesheetShelf
+from webapp.site.shelf import Shelf
 from webapp.static_files import version_static_files
 from webapp.web import IdConverter, Rangoli, UuidConverter
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> Rangoli:
     log_requests(app)
     set_security_headers(app, https=settings.serves_https)
     require_declarations(app)
-    app.wsgi_app = RewritePaths(StylesheetShelf(app.wsgi_app, change_counter(settings)))  # type: ignore[method-assign]
+    app.wsgi_app = RewritePaths(Shelf(app.wsgi_app, change_counter(settings)))  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import signal
@@ -18,6 +20,7 @@ from sqlalchemy import func, select
 from tests.conftest import make_settings
 from tests.services import free_port
 from webapp.app import create_app
+from webapp.cli.serve import announce
 from webapp.domain.accounts.models import User
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.themes.models import Theme
@@ -123,6 +126,23 @@ def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
+
+
+def test_production_announces_its_own_address(tmp_path: Path) -> None:
+    settings = make_settings(
+        f"sqlite:///{tmp_path}/new.db",
+        tmp_path,
+        environment="production",
+        public_origin="https://rangoli.example.org",
+        trusted_hosts=("rangoli.example.org",),
+    )
+    app = create_app(settings)
+    runner = app.test_cli_runner()
+    runner.invoke(args=["setup"])
+    with app.app_context(), contextlib.redirect_stdout(io.StringIO()) as printed:
+        announce()
+        db.session.remove()
+    assert "https://rangoli.example.org/console/first-admin/" in printed.getvalue()
 
 
 def read_when_up(url: str) -> str:

@@ -31,7 +31,7 @@ def announce() -> None:
     """Print where the console is and how to get in."""
     config = current_app.config
     origin = config["PUBLIC_ORIGIN"] or f"http://127.0.0.1:{config['PORT']}"
-    with current_app.test_request_context():
+    with current_app.test_request_context(base_url=origin):
         console = url_for("console.dashboard")
         first_admin = url_for("console.first_admin", token=make_token(config["SECRET_KEY"]))
     click.echo(f"\n  Rangoli    {origin}/")

@@ -1,8 +1,8 @@
-"""Stylesheets kept ready in the process, in front of the application.
+"""Stylesheets and the active theme kept ready in the process, in front of the application.
 
-A page's stylesheet is asked for far more often than anything else, and answering it is copying
-bytes. The shelf keeps the application's own answers and asks the change counter at each request
-whether they still hold, so that a theme published in another process shows at once.
+They are asked for far more often than anything else, and answering them is copying bytes. The shelf
+keeps the application's own answers and asks the change counter at each request whether they still
+hold, so that a theme published in another process shows at once.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ENTRIES_MAX = 512
+SHELVED = frozenset({"/themes/active.json", "/api/v1/themes/active", "/api/v1/themes/color-scheme"})
 NOT_KEPT = frozenset({"x-request-id", "date"})
 ONLY_ON_200 = frozenset({"content-length", "content-type", "content-encoding"})
 
 Headers = list[tuple[str, str]]
+Key = tuple[str, str, str]
+"""Path, ``Accept-Encoding``, ``Origin``."""
 Entry = tuple[Headers, Headers, str, bytes]
 """The headers of a 200, those of a 304, the entity tag, the body."""
 
 
-class StylesheetShelf:
-    """WSGI middleware that answers ``GET`` and ``HEAD`` of ``/themes/*.css`` from memory.
+class Shelf:
+    """WSGI middleware that answers ``GET`` and ``HEAD`` of public theme URLs from memory.
 
     With the database down it goes on answering what it has (``stale-if-error``, RFC 5861).
     """
@@ -34,15 +37,15 @@ class StylesheetShelf:
     def __init__(self, application: WSGIApplication, changes: ChangeCounter) -> None:
         self.application = application
         self.changes = changes
-        self.shelf: tuple[int | None, dict[tuple[str, str], Entry]] = (None, {})
+        self.shelf: tuple[int | None, dict[Key, Entry]] = (None, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        path = environ.get("PATH_INFO", "").rstrip("/")
         method = environ["REQUEST_METHOD"]
-        if not (path.endswith(".css") and path.startswith("/themes/") and method in ("GET", "HEAD")):
+        if not is_shelved(path) or method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
             return self.application(environ, start_response)
         kept = self.current()
-        key = (path, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (path, environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_ORIGIN", ""))
         entry = kept.get(key)
         if entry is None:
             entry = self.fill(environ, key, kept)
@@ -55,7 +58,7 @@ class StylesheetShelf:
         start_response("200 OK", headers)
         return [b""] if method == "HEAD" else [body]
 
-    def current(self) -> dict[tuple[str, str], Entry]:
+    def current(self) -> dict[Key, Entry]:
         """The answers that hold now; an empty shelf when something has changed."""
         shelf = self.shelf
         try:
@@ -66,9 +69,7 @@ class StylesheetShelf:
             shelf = self.shelf = (changes, {})
         return shelf[1]
 
-    def fill(
-        self, environ: WSGIEnvironment, key: tuple[str, str], kept: dict[tuple[str, str], Entry]
-    ) -> Entry | None:
+    def fill(self, environ: WSGIEnvironment, key: Key, kept: dict[Key, Entry]) -> Entry | None:
         """Ask the application for the whole answer and keep it if it is a 200."""
         answer: list[Any] = []
 
@@ -93,6 +94,11 @@ class StylesheetShelf:
         if len(kept) < ENTRIES_MAX:
             kept[key] = entry
         return entry
+
+
+def is_shelved(path: str) -> bool:
+    """Whether what ``path`` answers depends on themes alone, and is the same for everybody."""
+    return (path.startswith("/themes/") and path.endswith(".css")) or path in SHELVED
 
 
 def is_known(if_none_match: str | None, etag: str) -> bool:

@@ -45,7 +45,6 @@ def create_theme(work: Work, fields: Mapping[str, Any], *, message: str | None =
     name, document = _checked(fields)
     theme = _insert_theme(work, name)
     _add_revision(work, theme, name, document, message=message)
-    _note_change(work)
     return theme
 
 
@@ -228,9 +227,9 @@ def _free_slug(work: Work, name: str) -> str:
 def _locked(work: Work, theme_id: int) -> Theme:
     """A theme as it is once nobody else is changing it.
 
-    Every writer takes this lock before it touches the pointer, so that writers never wait for each other in a
-    circle. The lock is a statement of its own: on PostgreSQL the joined revisions of one that had to
-    wait would be those of the time before.
+    Every writer takes this lock before it touches the pointer, so that writers never wait for each
+    other in a circle. The lock is a statement of its own: on PostgreSQL the joined revisions of one
+    that had to wait would be those of the time before.
     """
     work.session.execute(select(Theme.id).where(Theme.id == theme_id).with_for_update())
     theme = work.session.get(Theme, theme_id, populate_existing=True)
@@ -265,6 +264,7 @@ def _add_revision(
     )
     work.session.flush()
     work.session.refresh(theme)
+    _note_change(work)
 
 
 def _store_stylesheet(work: Work, document: dict[str, Any]) -> str:
@@ -293,4 +293,5 @@ def _make_live(work: Work, theme: Theme, number: int) -> None:
 
 
 def _note_change(work: Work) -> None:
+    """Tell every process that a theme is different; a draft counts, since it changes the entity tag."""
     work.session.execute(update(ActiveTheme).values(changes=ActiveTheme.changes + 1))

@@ -59,7 +59,7 @@ class ThemeRevision(Base):
 class ActiveTheme(Base):
     """The single row that says which theme is active, so that exactly one is, whatever happens at once.
 
-    ``changes`` grows with everything that alters what a stylesheet URL answers; caches compare it.
+    ``changes`` grows with every change of any theme; what keeps answers ready compares it.
     """
 
     __tablename__ = "active_theme"
