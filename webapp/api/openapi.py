@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from webapp import __version__
 from webapp.access import public
-from webapp.api.accounts import admin_routes, auth_routes
+from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
 from webapp.api.fields import Schema
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
@@ -24,6 +24,8 @@ from webapp.web import IdConverter, UuidConverter
 
 BLUEPRINTS = (
     auth_routes.blueprint,
+    login_routes.blueprint,
+    users_routes.blueprint,
     admin_routes.blueprint,
     settings_routes.blueprint,
     status_routes.blueprint,

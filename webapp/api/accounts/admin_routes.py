@@ -77,7 +77,7 @@ def delete_user(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.ReviewedSchema())
 def approve(user_id: UUID) -> dict[str, Any]:
     """Let a person in."""
-    user = commands.approve_user(current_work(), user_id)
+    user = commands.approve_user(current_work(), user_id, expected=expected_tags())
     return {"success": True, "message": "User approved successfully", "user": user}
 
 
@@ -87,5 +87,6 @@ def approve(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.ReviewedSchema())
 def reject(fields: dict[str, Any], user_id: UUID) -> dict[str, Any]:
     """Turn a waiting person away, with a reason they will be told."""
-    user = commands.reject_user(current_work(), user_id, fields.get("reason"))
+    reason = fields.get("reason")
+    user = commands.reject_user(current_work(), user_id, reason, expected=expected_tags())
     return {"success": True, "message": "User rejected successfully", "user": user}

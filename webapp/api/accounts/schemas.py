@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from webapp.api.fields import Answer, CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
 from webapp.api.paging import PagingQuery
 from webapp.domain.accounts import models
-from webapp.domain.accounts.commands import profile_errors, registration_errors
+from webapp.domain.accounts.commands import password_errors, profile_errors, registration_errors
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import SORTS
 from webapp.kernel.errors import FieldError
@@ -135,6 +135,59 @@ class AdminUserSchema(ProfileSchema):
     is_admin = Flag()
     is_superuser = Flag()
     is_premium = Flag()
+
+
+class SignupSchema(CheckedSchema):
+    """STARTER registers with an e-mail address."""
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return registration_errors(data)
+
+    email = Text(models.EMAIL_MAX, required=True)
+    password = Text(PASSWORD_INPUT_MAX, strip=False, required=True)
+    full_name = Text(models.NAME_MAX, allow_none=True)
+
+
+class NewUserSchema(SignupSchema):
+    """A person whom an admin adds; they are approved unless ``is_active`` is false."""
+
+    username = Text(models.USERNAME_MAX, allow_none=True)
+    role = Choice(ROLES)
+    is_active = Flag()
+    is_superuser = Flag()
+
+
+class PrivateUserSchema(SignupSchema):
+    """A person made for a test during development; their address counts as verified either way."""
+
+    is_verified = Flag()
+
+
+class UpdateUserSchema(AdminUserSchema):
+    """What STARTER lets an admin change, the password among it."""
+
+    def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        return profile_errors(data) + password_errors(data)
+
+    password = Text(PASSWORD_INPUT_MAX, strip=False, allow_none=True)
+
+
+class PasswordChangeSchema(Schema):
+    """The password one has and the one one wants."""
+
+    current_password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    new_password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+
+
+class AccessTokenForm(Schema):
+    """OAuth2's password grant (RFC 6749, section 4.3.2); only name and password are looked at."""
+
+    username = Text(PASSWORD_INPUT_MAX, minimum=1, required=True)
+    password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    grant_type = Text(PASSWORD_INPUT_MAX)
+    scope = Text(PASSWORD_INPUT_MAX)
+    client_id = Text(PASSWORD_INPUT_MAX)
+    client_secret = Text(PASSWORD_INPUT_MAX)
 
 
 class UsersQuery(PagingQuery):

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from webapp.domain.accounts.models import (
     REASON_MAX,
+    USERNAME_MAX,
     USERNAME_MIN,
     Status,
     User,
@@ -21,11 +22,12 @@ from webapp.domain.accounts.passwords import hash_password, problem_with_passwor
 from webapp.domain.accounts.policy import is_demotion, may_administer_people, may_review
 from webapp.domain.accounts.queries import get_user, has_admin, other_admins
 from webapp.domain.settings.queries import get_setting
-from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid
-from webapp.kernel.text import fold
+from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid, Malformed
+from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
 
 NEEDS_A_NAME = FieldError("/username", "A username or an e-mail address is required.", "required")
+ADMINS_STAY = "Super users are not allowed to delete themselves"
 PROFILE_FIELDS = ("email", "username", "full_name", "first_name", "last_name", "profile_image_url")
 
 
@@ -74,11 +76,11 @@ def update_user(
     *,
     expected: Container[str] | None = None,
 ) -> User:
-    """Change a person's names, ``role``, ``status`` or premium state. Admins only.
+    """Change a person's names, password, ``role``, ``status`` or premium state. Admins only.
 
     The booleans of older systems (``is_admin``, ``is_superuser``, ``is_approved``, ``is_active``) are
     translated to ``role`` and ``status``. Raises Conflict when the last admin would be lost. A loss of
-    rights ends every session.
+    rights or another password ends every session.
     """
     user = get_user(work, user_id)
     check_unchanged(user.tag, expected)
@@ -88,28 +90,38 @@ def update_user(
     if user.is_admin and user.is_approved and (role, status) != (Role.ADMIN, Status.APPROVED):
         _keep_an_admin(work, user)
     _set_profile(work, user, {k: v for k, v in changes.items() if k in PROFILE_FIELDS})
+    if (password := changes.get("password")) is not None:
+        if errors := password_errors(changes):
+            raise Invalid(errors)
+        user.password_hash = hash_password(password)
+        end_all_sessions(work, user)
     if "is_premium" in changes:
         user.is_premium = changes["is_premium"]
     if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
         end_all_sessions(work, user)
     if status != user.status:
         user.status, user.reviewed_at, user.reviewed_by = status, work.now, work.actor.id
+        user.rejection_reason = None
     user.role = role
     user.updated_at = work.now
     work.session.flush()
     return user
 
 
-def approve_user(work: Work, user_id: UUID) -> User:
+def approve_user(work: Work, user_id: UUID, *, expected: Container[str] | None = None) -> User:
     """Let a person in who waits or was rejected. Raises Conflict for any other status."""
-    return _review(work, user_id, Status.APPROVED, (Status.PENDING, Status.REJECTED, Status.UNVERIFIED))
+    allowed_from = (Status.PENDING, Status.REJECTED, Status.UNVERIFIED)
+    return _review(work, user_id, Status.APPROVED, allowed_from, expected=expected)
 
 
-def reject_user(work: Work, user_id: UUID, reason: str | None = None) -> User:
+def reject_user(
+    work: Work, user_id: UUID, reason: str | None = None, *, expected: Container[str] | None = None
+) -> User:
     """Turn a waiting person away, with a reason they will be told."""
     if reason is not None and len(reason) > REASON_MAX:
         raise Invalid([FieldError("/reason", f"Must have at most {REASON_MAX} characters.", "too_long")])
-    return _review(work, user_id, Status.REJECTED, (Status.PENDING, Status.UNVERIFIED), reason)
+    allowed_from = (Status.PENDING, Status.UNVERIFIED)
+    return _review(work, user_id, Status.REJECTED, allowed_from, reason, expected=expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +153,35 @@ def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = 
     user = get_user(work, user_id)
     check_unchanged(user.tag, expected)
     if user.id == work.actor.id:
-        raise Denied("Super users are not allowed to delete themselves", code="own_account")
+        raise Denied(ADMINS_STAY, code="own_account")
     if user.is_admin and user.is_approved:
         _keep_an_admin(work, user)
     work.session.delete(user)
     work.session.flush()
 
 
+def delete_own_account(work: Work) -> None:
+    """Delete oneself with all that is one's own. Admins are not allowed to."""
+    require(work.actor, work.actor.is_approved)
+    if work.actor.is_admin:
+        raise Denied(ADMINS_STAY, code="own_account")
+    work.session.delete(work.session.get_one(User, work.actor.id))
+    work.session.flush()
+
+
 def change_password(work: Work, *, current_password: str, new_password: str) -> User:
-    """Change one's own password; every session and token ends, this one included."""
+    """Change one's own password; every session and token ends, this one included.
+
+    Raises Malformed for a wrong current password and for the same one again, Invalid for a weak one.
+    """
     require(work.actor, work.actor.is_approved)
     user = work.session.get_one(User, work.actor.id)
     right, _ = verify_password(current_password, user.password_hash)
     if not right:
-        raise Invalid(
-            [FieldError("/current_password", "Incorrect password", "incorrect_password")],
-            "Incorrect password",
-        )
+        raise _wrong_password("/current_password", "Incorrect password", "incorrect_password")
+    if new_password == current_password:
+        words = "New password cannot be the same as the current one"
+        raise _wrong_password("/new_password", words, "same_password")
     if problem := problem_with_password(new_password):
         raise Invalid([FieldError("/new_password", *problem)])
     user.password_hash = hash_password(new_password)
@@ -178,6 +202,11 @@ def end_all_sessions(work: Work, user: User) -> None:
 
 
 # --- the parts ------------------------------------------------------------------------------
+
+
+def _wrong_password(pointer: str, detail: str, code: str) -> Malformed:
+    """400, as STARTER has it."""
+    return Malformed(detail, code=code, errors=[FieldError(pointer, detail, code)])
 
 
 def _add_user(
@@ -226,10 +255,14 @@ def registration_errors(fields: Mapping[str, Any]) -> list[FieldError]:
     errors = profile_errors(fields)
     if not fields.get("email") and not fields.get("username"):
         errors.append(NEEDS_A_NAME)
+    return errors + password_errors(fields)
+
+
+def password_errors(fields: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with a new ``password``, if there is one."""
     password = fields.get("password")
-    if isinstance(password, str) and (problem := problem_with_password(password)):
-        errors.append(FieldError("/password", *problem))
-    return errors
+    problem = problem_with_password(password) if isinstance(password, str) else None
+    return [FieldError("/password", *problem)] if problem else []
 
 
 def profile_errors(profile: Mapping[str, Any]) -> list[FieldError]:
@@ -246,7 +279,10 @@ def profile_errors(profile: Mapping[str, Any]) -> list[FieldError]:
             errors.append(
                 FieldError("/username", f"Must have at least {USERNAME_MIN} characters.", "too_short")
             )
-        if "@" in username or not username.strip().isprintable():
+        key = fold(username[:USERNAME_MAX])
+        if len(key) > KEY_MAX:  # some signs stand for eighteen others
+            errors.append(FieldError("/username", "Is too long when it is spelled out.", "too_long"))
+        if "@" in key or not username.strip().isprintable():
             errors.append(
                 FieldError("/username", "Must not contain @ or invisible characters.", "invalid_characters")
             )
@@ -283,7 +319,8 @@ def _role_and_status(user: User, changes: Mapping[str, Any]) -> tuple[str, str]:
     if "is_approved" in changes and changes["is_approved"] != user.is_approved:
         status = Status.APPROVED if changes["is_approved"] else Status.PENDING
     if "is_active" in changes and changes["is_active"] != user.is_active:
-        status = Status.APPROVED if changes["is_active"] else Status.SUSPENDED
+        back = Status.APPROVED if changes.get("is_approved", True) else Status.PENDING
+        status = back if changes["is_active"] else Status.SUSPENDED
     return role, status
 
 
@@ -293,8 +330,11 @@ def _review(
     verdict: Status,
     allowed_from: tuple[Status, ...],
     reason: str | None = None,
+    *,
+    expected: Container[str] | None = None,
 ) -> User:
     user = get_user(work, user_id, lock=True)
+    check_unchanged(user.tag, expected)
     if not may_review(work.actor, user):
         raise Denied("You cannot review your own account.", code="own_account")
     if user.status not in allowed_from:

@@ -14,7 +14,7 @@ from webapp.domain.accounts.models import Status, User, UserSession
 from webapp.domain.accounts.policy import may_administer_people
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
-from webapp.kernel.text import fold, like_pattern
+from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Role, Work, require
 
 BY_EMAIL = SortKey(func.coalesce(User.email_key, ""), lambda user: user.email_key or "")
@@ -48,9 +48,20 @@ def get_user(work: Work, user_id: UUID, *, lock: bool = False) -> User:
     return user
 
 
+def get_visible_user(work: Work, user_id: UUID) -> User:
+    """A person as far as the actor may see people: oneself, and for admins everybody."""
+    require(work.actor, work.actor.id == user_id or may_administer_people(work.actor))
+    user = find_user(work.session, user_id)
+    if user is None:
+        raise NotFound("User not found")
+    return user
+
+
 def find_by_identifier(session: Session, identifier: str) -> User | None:
     """The person whose username or e-mail is ``identifier``, without regard to case and Unicode form."""
     key = fold(identifier)
+    if len(key) > KEY_MAX:
+        return None
     statement = select(User).where(or_(User.username_key == key, User.email_key == key))
     return session.scalars(statement.order_by(User.created_at).limit(1)).first()
 

@@ -1,0 +1,46 @@
+"""``/login``: STARTER's way in."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from webapp.access import approved_only, public
+from webapp.api.accounts import schemas
+from webapp.api.auth import token_answer
+from webapp.api.blueprint import Blueprint
+from webapp.domain.accounts import sign_in
+from webapp.domain.accounts.models import User
+from webapp.extensions import limiter
+from webapp.kernel.errors import Denied, Malformed, Unauthenticated
+from webapp.web import current_work
+
+blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description="STARTER's way in")
+
+
+@blueprint.route("/access-token", methods=["POST"])
+@public
+@limiter.limit("5 per minute")
+@blueprint.arguments(schemas.AccessTokenForm(), location="form")
+@blueprint.response(200, schemas.TokensSchema())
+@blueprint.refuses(HTTPStatus.TOO_MANY_REQUESTS)
+def access_token(form: dict[str, str]) -> dict[str, Any]:
+    """Sign in with a form. Both refusals answer 400, as STARTER's clients expect."""
+    work = current_work()
+    try:
+        user = sign_in.authenticate(work, form["username"], form["password"])
+    except Unauthenticated as error:
+        raise Malformed("Incorrect email or password", code=error.code) from error
+    except Denied as error:
+        raise Malformed("Inactive user", code=error.code) from error
+    return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))
+
+
+@blueprint.route("/test-token", methods=["POST"])
+@approved_only
+@blueprint.response(200, schemas.UserSchema())
+def test_token() -> User:
+    """Whose token this is."""
+    work = current_work()
+    return work.session.get_one(User, work.actor.id)
