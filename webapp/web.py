@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import BaseConverter
 
@@ -103,7 +103,7 @@ def settle(error: BaseException) -> None:
         raise Stale from error
     if isinstance(error, IntegrityError):
         raise Conflict from error
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | ProgrammingError):  # a missing table is one or the other
         raise Unavailable("The database is not available right now.", code="database_unavailable") from error
     if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
         raise Malformed("The request holds text that cannot be stored.") from error
@@ -120,9 +120,9 @@ class IdConverter(BaseConverter):
     """A positive integer id that fits a column: ``<id:theme_id>``."""
 
     def to_python(self, value: str) -> int | BadPathValue:
-        if not value.isascii() or not value.isdigit() or int(value[:12]) > INT_MAX:
+        if not (value.isascii() and value.isdigit() and len(value) <= len(str(INT_MAX))):
             return BadPathValue(value)
-        return int(value)
+        return int(value) if int(value) <= INT_MAX else BadPathValue(value)
 
 
 class UuidConverter(BaseConverter):

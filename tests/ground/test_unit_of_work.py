@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -145,3 +146,17 @@ def test_read_modify_write_loses_nothing(app: Flask) -> None:
     with app.app_context():
         assert db.session.get_one(AppSetting, "counter").value == 40
         db.session.remove()
+
+
+def test_a_database_that_was_never_set_up_is_an_unavailable_one(app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(text("DROP TABLE app_settings"))
+        db.session.commit()
+        db.session.remove()
+    assert app.test_client().get("/info").status_code == 503
+
+
+@pytest.mark.parametrize("number", ["2147483648", "0" * 12 + "9" * 20, "0" * 12 + "9" * 4400])
+def test_no_id_is_greater_than_its_column(client: FlaskClient, number: str) -> None:
+    answer = client.get(f"/api/v1/themes/{number}")
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/path/theme_id")
