@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import make_url
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.models  # noqa: F401  every model must be known before the first query
@@ -131,6 +131,8 @@ def register_error_handlers(app: Flask) -> None:
             app.logger.error("request failed", exc_info=error)
         if request.path.startswith("/api/"):
             return problem(fault)
+        if isinstance(error, SecurityError):  # without a host that is ours there is no address to link
+            return Response(f"{fault.detail}\n", fault.status, mimetype="text/plain")
         if fault.status == 401:
             return send_to_login()
         return error_page(fault)
