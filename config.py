@@ -212,8 +212,9 @@ class _Reader:
         for scheme in ("postgres://", "postgresql://", "postgresql+psycopg://"):
             if text.startswith(scheme):
                 return "postgresql+psycopg://" + text.removeprefix(scheme)
-        if text.startswith("sqlite:///") and text != "sqlite:///:memory:":
-            return text
+        path, mark, options = text.removeprefix("sqlite:///").partition("?")
+        if text.startswith("sqlite:///") and path not in ("", ":memory:"):
+            return f"sqlite:///{Path(path).resolve()}{mark}{options}"
         raise ValueError("must begin with sqlite:/// and a path, or with postgresql://")
 
     @staticmethod

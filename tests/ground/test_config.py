@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, Settings
+from webapp.app import create_app
+from webapp.cli.setup import prepare
+from webapp.extensions import db
 
 GOOD = {
     "ENVIRONMENT": "production",
@@ -88,6 +91,26 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
 def test_addresses_of_hosting_platforms_are_taken(tmp_path: Path, scheme: str) -> None:
     settings = Settings.from_env({"DATA_DIR": str(tmp_path), "DATABASE_URL": f"{scheme}://u:p@db/x"})
     assert settings.database_url == "postgresql+psycopg://u:p@db/x"
+
+
+@pytest.mark.parametrize("path", ["", ":memory:", "?mode=ro"])
+def test_a_database_has_a_place(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ConfigError, match="DATABASE_URL must begin with"):
+        Settings.from_env({"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{path}"})
+
+
+def test_a_relative_database_lies_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_env({"DATABASE_URL": "sqlite:///here.db"})
+    app = create_app(settings)
+    with app.app_context():
+        prepare()
+        db.session.remove()
+        db.engine.dispose()
+    assert (tmp_path / "here.db").exists()
+    assert app.test_client().get("/themes/active.css").status_code == 200
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
