@@ -21,11 +21,16 @@ from tests.conftest import make_settings
 from tests.services import free_port
 from webapp.app import create_app
 from webapp.cli.serve import announce
+from webapp.cli.work import committing
+from webapp.domain.accounts.commands import create_user
 from webapp.domain.accounts.models import User
 from webapp.domain.accounts.queries import has_admin
+from webapp.domain.settings.commands import update_settings
+from webapp.domain.themes.commands import delete_theme
 from webapp.domain.themes.models import Theme
 from webapp.domain.themes.queries import get_active_theme
 from webapp.extensions import db
+from webapp.kernel.work import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +91,24 @@ def test_demo_adds_themes_and_waiting_people_once(app: Flask) -> None:
     assert themes > 3 and people > 1
     assert "nothing was added" in runner.invoke(args=["demo"]).output
     assert (count(app, Theme), count(app, User)) == (themes, people)
+
+
+def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that threw the demo away and closed registration still starts."""
+    app = create_app(make_settings(f"sqlite:///{tmp_path}/new.db", tmp_path, demo=True))
+    monkeypatch.setattr(os, "execv", lambda *_: None)
+    assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
+    assert count(app, User) > 1
+    with app.app_context(), committing() as work:
+        for user in work.session.scalars(select(User)):
+            work.session.delete(user)
+        for theme in work.session.scalars(select(Theme)):
+            if not theme.is_active:
+                delete_theme(work, theme.id)
+        create_user(work, password="correct horse battery", role=Role.ADMIN, username="boss")
+        update_settings(work, {"registration_policy": "closed"})
+    result = app.test_cli_runner().invoke(args=["serve"])
+    assert (result.exit_code, count(app, User), count(app, Theme)) == (0, 1, 1), result.output
 
 
 def test_create_admin(app: Flask) -> None:

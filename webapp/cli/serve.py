@@ -20,8 +20,8 @@ from webapp.extensions import db
 @with_appcontext
 def command(workers: int) -> None:
     """Set up, load the demo content on a first run, and serve the web."""
-    prepare()
-    if current_app.config["DEMO"]:
+    is_first = prepare()
+    if current_app.config["DEMO"] and (is_first or not has_admin(db.session())):
         load_demo()
     announce()
     serve(workers)

@@ -14,7 +14,7 @@ from webapp.domain.accounts import commands as accounts
 from webapp.domain.accounts.queries import find_by_identifier, has_admin
 from webapp.domain.themes.commands import create_theme, ensure_default_theme
 from webapp.domain.themes.presets import PRESETS
-from webapp.domain.themes.queries import list_themes
+from webapp.domain.themes.queries import find_active_theme, list_themes
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import ANONYMOUS, Work
 
@@ -33,16 +33,18 @@ def command() -> None:
     click.echo("Rangoli is set up.")
 
 
-def prepare() -> None:
-    """What ``flask setup`` does; running it again changes nothing."""
+def prepare() -> bool:
+    """What ``flask setup`` does; running it again changes nothing. Answers whether it was the first time."""
     upgrade()
     email = current_app.config["FIRST_SUPERUSER"]
     with committing() as work:
+        is_first = find_active_theme(work.session) is None
         ensure_default_theme(work)
         if email and not has_admin(work.session):
             name = {"email": email} if "@" in email else {"username": email}
             password = current_app.config["FIRST_SUPERUSER_PASSWORD"]
             accounts.create_first_admin(work, password=password, **name)
+    return is_first
 
 
 @click.command("demo")
