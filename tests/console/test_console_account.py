@@ -36,7 +36,10 @@ def test_sign_in_leads_to_the_page_that_was_wanted(client: FlaskClient, admin: P
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example/console", "/\t/evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example/console", "/\t/evil.example", "//[", "/console-of-another"],
+)
 def test_sign_in_never_leaves_the_site(client: FlaskClient, admin: Person, target: str) -> None:
     answer = client.get(LOGIN, query_string={"next": target})
     assert answer.status_code == 200

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, flash, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -17,6 +17,8 @@ from webapp.kernel.work import ANONYMOUS, Actor, Work
 from webapp.web import current_work
 
 login.session_protection = None
+
+IN_CONSOLE = re.compile(r"/console(?![^/?#])")
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
@@ -82,7 +84,5 @@ def local_path(target: str | None) -> str:
     Browsers drop tabs and line breaks and read ``\\`` as ``/``, so anything but plain printable ASCII
     behind a single slash is refused (``/\\t/evil.example`` would leave the site).
     """
-    parts = urlsplit(target or "")
     is_plain = all("!" <= c <= "~" and c != "\\" for c in target or "")
-    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/console")
-    return target if target and is_plain and is_local else url_for("console.dashboard")
+    return target if target and is_plain and IN_CONSOLE.match(target) else url_for("console.dashboard")

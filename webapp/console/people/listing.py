@@ -8,17 +8,14 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from webapp.console.addresses import requested_page, requested_search
 from webapp.console.sign_in import local_path
 from webapp.domain.accounts import queries
 from webapp.domain.accounts.models import User
-from webapp.kernel.db import INT_MAX, is_storable
-from webapp.kernel.errors import Malformed
 from webapp.kernel.paging import Page, PageRequest
 from webapp.kernel.work import Role, Work
 
 PAGE_SIZE = 25
-PAGE_MAX = INT_MAX // PAGE_SIZE
-SEARCH_MAX = 200
 SORTS = {"email": "email", "-email": "-email", "joined": "oldest", "-joined": "newest"}
 """The orders of the lists, by their name in the address."""
 
@@ -31,21 +28,18 @@ class Listing:
     role: str | None
     q: str | None
     sort: str
-    number: int
+    part: PageRequest
 
     @classmethod
     def from_request(cls, statuses: Container[str], *, status: str | None = None, sort: str) -> Listing:
         """Read the present address; ``status`` and ``sort`` stand where it names none."""
         args = request.args
-        q = args.get("q", "").strip()[:SEARCH_MAX]
-        if not is_storable(q):
-            raise Malformed("The search holds characters that cannot be stored.")
         return cls(
             status=args["status"] if args.get("status") in statuses else status,
             role=args["role"] if args.get("role") in set(Role) else None,
-            q=q or None,
+            q=requested_search(),
             sort=args["sort"] if args.get("sort") in SORTS else sort,
-            number=min(max(args.get("page", 1, type=int), 1), PAGE_MAX),
+            part=requested_page(PAGE_SIZE),
         )
 
     @property
@@ -54,8 +48,7 @@ class Listing:
         return {"status": self.status, "role": self.role, "q": self.q}
 
     def fetch(self, work: Work) -> Page[User]:
-        wanted = PageRequest(limit=PAGE_SIZE, skip=(self.number - 1) * PAGE_SIZE)
-        return queries.list_users(work, wanted, **self.filters, sort=SORTS[self.sort])
+        return queries.list_users(work, self.part, **self.filters, sort=SORTS[self.sort])
 
 
 def last_page_url(page: Page[User]) -> str | None:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
+from webapp.console.addresses import requested_page, requested_search
 from webapp.console.forms import submitting
 from webapp.console.sign_in import local_path
 from webapp.console.themes.blueprint import blueprint
@@ -15,18 +16,9 @@ from webapp.console.themes.starts import fill_choices, starting_document
 from webapp.domain.themes import commands, queries
 from webapp.domain.themes.document import DEFAULT_DOCUMENT
 from webapp.domain.themes.presets import PRESETS
-from webapp.kernel.db import INT_MAX
-from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
 
 PAGE_SIZE = 12
-PAGE_MAX = INT_MAX // PAGE_SIZE
-
-
-def requested_page(size: int = PAGE_SIZE) -> PageRequest:
-    """The page that ``?page=`` asks for; the first one for anything that is no page."""
-    page = request.args.get("page", 1, type=int)
-    return PageRequest(limit=size, skip=(min(max(page, 1), PAGE_MAX) - 1) * size)
 
 
 def list_url() -> str:
@@ -38,7 +30,7 @@ def list_url() -> str:
 @editors_only
 def themes() -> ResponseReturnValue:
     """Themes with their colours."""
-    page = queries.list_themes(current_work().session, requested_page(), q=request.args.get("q"))
+    page = queries.list_themes(current_work().session, requested_page(PAGE_SIZE), q=requested_search())
     return render_template("console/themes/themes.html", page=page, picture_of=picture_of)
 
 

@@ -6,6 +6,7 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
+from webapp.console.addresses import requested_revision
 from webapp.console.themes.blueprint import blueprint
 from webapp.console.themes.conflicts import merged
 from webapp.console.themes.editor_page import editor_page, frame, report_of
@@ -80,5 +81,5 @@ def preview(theme_id: int) -> ResponseReturnValue:
     theme = get_theme(theme_id)
     if request.method == "POST":
         return frame(read_draft(theme.latest.document, ThemeForm.of(theme).fields).document)
-    number = request.args.get("revision", theme.latest_number, type=int)
+    number = requested_revision("revision", theme.latest_number)
     return frame(queries.get_revision(current_work(), theme_id, number).document)

@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from webapp.console.forms import Form, storable, submitting
+from webapp.console.forms import Form, storable, strip, submitting
 from webapp.console.themes.tokens import TOKENS, to_changes, to_fields
 from webapp.domain.themes.models import MESSAGE_MAX, Theme
 from webapp.domain.themes.palette import HARMONIES
@@ -17,15 +17,11 @@ from webapp.kernel.errors import DomainError, Stale
 from webapp.web import rollback
 
 
-def trim(text: str | None) -> str | None:
-    return text.strip() if text else text
-
-
 class ThemeForm(Form):
     """The editor: every token as text, with the state of the theme that its writer has seen."""
 
-    name = StringField("Name", filters=[trim])
-    message = StringField("What changed", [Length(max=MESSAGE_MAX), storable], filters=[trim])
+    name = StringField("Name", filters=[strip])
+    message = StringField("What changed", [Length(max=MESSAGE_MAX), storable], filters=[strip])
     tag = HiddenField()
     base = HiddenField()
 
@@ -51,7 +47,7 @@ class ThemeForm(Form):
 
 
 for _token in TOKENS:
-    setattr(ThemeForm, _token.field, StringField(_token.full_label, filters=[trim]))
+    setattr(ThemeForm, _token.field, StringField(_token.full_label, filters=[strip]))
 
 
 def saved_fields(theme: Theme) -> dict[str, str]:
@@ -60,15 +56,15 @@ def saved_fields(theme: Theme) -> dict[str, str]:
 
 
 class NewThemeForm(Form):
-    name = StringField("Name", filters=[trim])
+    name = StringField("Name", filters=[strip])
     start = RadioField("Start from", default="default", validate_choice=False)
     theme = SelectField("Theme", coerce=str, validate_choice=False)
-    color = StringField("Your colour", default="#B2454E", filters=[trim])
+    color = StringField("Your colour", default="#B2454E", filters=[strip])
     harmony = SelectField("Companions", choices=[SelectChoice(name, name.capitalize()) for name in HARMONIES])
 
 
 class NameForm(Form):
-    name = StringField("Name", filters=[trim])
+    name = StringField("Name", filters=[strip])
 
 
 class ConfirmForm(Form):

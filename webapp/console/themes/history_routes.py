@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
+from webapp.console.addresses import requested_page, requested_revision
 from webapp.console.themes.blueprint import blueprint
 from webapp.console.themes.changes import shown_changes
-from webapp.console.themes.collection_routes import requested_page
 from webapp.console.themes.forms import ConfirmForm, confirming
 from webapp.console.themes.pictures import picture_of
 from webapp.domain.accounts.queries import display_names
@@ -43,7 +43,7 @@ def revision(theme_id: int, number: int) -> ResponseReturnValue:
     """One revision: what it changed against the one before it, or against any other (``?against=``)."""
     work = current_work()
     theme, found = queries.get_theme(work.session, theme_id), queries.get_revision(work, theme_id, number)
-    against = request.args.get("against", max(number - 1, 1), type=int)
+    against = requested_revision("against", max(number - 1, 1))
     return render_template(
         "console/themes/revision.html",
         theme=theme,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import structlog
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
+from webapp.console.addresses import requested_revision
 from webapp.console.themes.blueprint import blueprint
 from webapp.console.themes.changes import shown_changes
 from webapp.console.themes.editor_page import LABELS
@@ -27,7 +28,7 @@ def publish(theme_id: int) -> ResponseReturnValue:
     """Review a revision (``?revision=``, default the latest) against the live one, and publish it."""
     work = current_work()
     theme = queries.get_theme(work.session, theme_id)
-    number = request.args.get("revision", theme.latest_number, type=int)
+    number = requested_revision("revision", theme.latest_number)
     revision = queries.get_revision(work, theme_id, number)
     form = ConfirmForm(tag=theme.tag)
     if form.validate_on_submit():
