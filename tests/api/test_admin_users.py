@@ -168,6 +168,30 @@ class TestReview:
         again = client.post(f"{user_url(person)}/approve", headers=admin.headers)
         assert again.json["user"]["status"] == "approved"
 
+    def test_a_later_rejection_does_not_tell_the_reason_of_an_earlier_one(
+        self, client: FlaskClient, admin: Person, make_user: MakeUser
+    ) -> None:
+        person = make_user(status="pending")
+        client.post(f"{user_url(person)}/reject", json={"reason": "Unknown shop"}, headers=admin.headers)
+        for status in ("approved", "rejected"):
+            client.put(user_url(person), json={"status": status}, headers=admin.headers)
+        login = client.post("/api/v1/auth/login", json={"username": person.username, "password": PASSWORD})
+        assert login.json["code"] == "rejected"
+        assert "Unknown shop" not in login.json["detail"]
+
+    @pytest.mark.parametrize("verb", ["approve", "reject"])
+    def test_47_a_stale_review_is_refused(
+        self, client: FlaskClient, admin: Person, make_user: MakeUser, verb: str
+    ) -> None:
+        person = make_user(status="pending")
+        seen = client.get(user_url(person), headers=admin.headers).headers["ETag"]
+        client.put(user_url(person), json={"full_name": "Another"}, headers=admin.headers)
+        call = f"{user_url(person)}/{verb}"
+        stale = client.post(call, headers={**admin.headers, "If-Match": seen})
+        assert stale.status_code == 412
+        fresh = client.get(user_url(person), headers=admin.headers).headers["ETag"]
+        assert client.post(call, headers={**admin.headers, "If-Match": fresh}).status_code == 200
+
     def test_reject_without_a_reason(self, client: FlaskClient, admin: Person, make_user: MakeUser) -> None:
         for kwargs in ({}, {"json": {}}, {"json": {"reason": None}}, {"json": {"reason": ""}}):
             person = make_user(status="pending")
@@ -235,6 +259,7 @@ class TestUpdate:
             ("approved", {"is_active": False}, "member", "suspended"),
             ("suspended", {"is_active": True}, "member", "approved"),
             ("pending", {"is_active": True}, "member", "pending"),
+            ("suspended", {"is_active": True, "is_approved": False}, "member", "pending"),
             ("pending", {"status": "rejected"}, "member", "rejected"),
             ("suspended", {"status": "approved", "is_active": False}, "member", "approved"),
         ):
