@@ -65,7 +65,7 @@ def check_database(session: Session) -> Check:
 def check_storage(data_dir: Path) -> Check:
     """Whether the data folder can be written and has room."""
     if not os.access(data_dir, os.W_OK):
-        return Check("storage", "down", f"{data_dir} cannot be written", "Mend its owner or DATA_DIR.")
+        return Check("storage", "down", "the data folder cannot be written", "Mend DATA_DIR or its owner.")
     free = shutil.disk_usage(data_dir).free
     if free < LOW_DISK:
         return Check("storage", "warning", f"{free // 2**20} MiB left", "Free some disk space.")

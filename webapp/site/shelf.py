@@ -91,8 +91,9 @@ class Shelf:
         headers_304 = [(name, value) for name, value in headers if name.lower() not in ONLY_ON_200]
         etag = next(value for name, value in headers if name.lower() == "etag")
         entry = (headers, headers_304, etag, body)
-        if len(kept) < ENTRIES_MAX:
-            kept[key] = entry
+        if len(kept) >= ENTRIES_MAX:  # callers choose the keys: what is asked for often comes back at once
+            kept.clear()
+        kept[key] = entry
         return entry
 
 
