@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from tests.api.documents import COLORS, create_theme, pointers, theme_document
+from webapp.domain.themes.models import ActiveTheme
+from webapp.extensions import db
 
 Headers = dict[str, str]
 
@@ -48,6 +52,28 @@ class TestOlderClients:
             assert (answer.status_code, answer.json["is_active"]) == (200, True)
             active = client.get(f"{themes}/active").json
             assert (active["id"], active["name"]) == (theme["id"], theme["name"])
+
+    def test_activate_heeds_if_match(self, client: FlaskClient, editor_headers: Headers, themes: str) -> None:
+        url = f"{themes}/{create_theme(client, editor_headers, 'Default Theme')['id']}"
+        seen = client.get(url).headers["ETag"]
+        client.put(url, json={"colors": {"primary": "red"}}, headers=editor_headers)
+        stale = client.post(f"{url}/activate", headers={**editor_headers, "If-Match": seen})
+        assert (stale.status_code, client.get(url).json["is_active"]) == (412, False)
+        seen = client.get(url).headers["ETag"]
+        fresh = client.post(f"{url}/activate", headers={**editor_headers, "If-Match": seen})
+        assert (fresh.status_code, fresh.json["is_active"]) == (200, True)
+
+    def test_activate_where_nothing_was_ever_active(
+        self, app: Flask, client: FlaskClient, editor_headers: Headers, themes: str
+    ) -> None:
+        with app.app_context():
+            db.session.execute(delete(ActiveTheme))
+            db.session.commit()
+            db.session.remove()
+        assert client.get(f"{themes}/active").status_code == 404
+        answer = client.post(f"{themes}/1/activate", headers=editor_headers)
+        assert (answer.status_code, answer.json["is_active"]) == (200, True)
+        assert client.get(f"{themes}/active").json["id"] == 1
 
     def test_update_leaves_the_rest_alone(
         self, client: FlaskClient, editor_headers: Headers, themes: str

@@ -127,6 +127,27 @@ def test_a_refused_start_keeps_what_was_typed(
         assert f'value="{value}"' in answer.text
 
 
+@pytest.mark.parametrize("page", ["frame?revision={}", "publish?revision={}", "history/1?against={}"])
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9" * 25])
+def test_a_revision_that_no_theme_can_have_is_missing(
+    as_editor: FlaskClient, make_theme: MakeTheme, page: str, number: str
+) -> None:
+    url = f"/console/themes/{make_theme('Courtyard')}/{page}"
+    assert as_editor.get(url.format(1)).status_code == 200
+    assert as_editor.get(url.format(number)).status_code == 404
+
+
+def test_a_search_may_be_long_but_not_unstorable(as_editor: FlaskClient) -> None:
+    assert as_editor.get("/console/themes", query_string={"q": "x" * 700}).status_code == 200
+    assert as_editor.get("/console/themes?q=%00").status_code == 400
+
+
+def test_a_name_that_is_too_long_when_spelled_out_is_shown_at_its_field(as_editor: FlaskClient) -> None:
+    answer = post(as_editor, "/console/themes/new", {"name": "\ufdfa" * 100, "start": "default"})
+    assert answer.status_code == 422
+    assert "Is too long when it is spelled out." in answer.text
+
+
 def test_a_copy_needs_a_name_of_its_own(app: Flask, as_editor: FlaskClient, make_theme: MakeTheme) -> None:
     url = f"/console/themes/{make_theme('Courtyard')}/duplicate"
     assert 'value="Courtyard copy"' in as_editor.get(url).text

@@ -128,7 +128,7 @@ def delete_theme(theme_id: int) -> None:
 @blueprint.response(200, THEME)
 def activate_theme(theme_id: int) -> Response:
     """Make this the theme that pages follow."""
-    return present(commands.activate_theme(current_work(), theme_id))
+    return present(commands.activate_theme(current_work(), theme_id, expected=expected_tags()))
 
 
 @blueprint.route("/<id:theme_id>/duplicate", methods=["POST"])

@@ -26,7 +26,7 @@ from webapp.domain.themes.queries import find_active_theme, get_active_theme, ge
 from webapp.domain.themes.stylesheet import compile_stylesheet
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed, NotFound
-from webapp.kernel.text import fold
+from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work, check_unchanged, require
 
 DEFAULT_NAME = "Rangoli"
@@ -110,11 +110,17 @@ def publish_theme(
     return theme
 
 
-def activate_theme(work: Work, theme_id: int) -> Theme:
+def activate_theme(work: Work, theme_id: int, *, expected: Container[str] | None = None) -> Theme:
     """Make a theme the active one; the pointer is a single row, so there is never a second."""
     require(work.actor, may_edit(work.actor))
     theme = _locked(work, theme_id)
-    work.session.execute(update(ActiveTheme).values(theme_id=theme_id, changes=ActiveTheme.changes + 1))
+    check_unchanged(theme.tag, expected)
+    pointer = work.session.get(ActiveTheme, 1, with_for_update=True, populate_existing=True)
+    if pointer is None:  # tables without the set-up
+        work.session.add(ActiveTheme(theme_id=theme_id))
+    else:
+        pointer.theme_id, pointer.changes = theme_id, pointer.changes + 1
+    work.session.flush()
     work.session.refresh(theme, ["is_active"])
     return theme
 
@@ -188,6 +194,8 @@ def name_errors(name: object) -> list[FieldError]:
         return [FieldError("/name", f"Must have at most {NAME_MAX} characters.", "too_long")]
     if not is_storable(name) or not name.strip().isprintable():
         return [FieldError("/name", "Must be a single line of text.", "invalid_characters")]
+    if len(fold(name)) > KEY_MAX:  # some signs stand for eighteen others
+        return [FieldError("/name", "Is too long when it is spelled out.", "too_long")]
     return []
 
 
