@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from config import Settings
+from webapp.app import create_app
 from webapp.extensions import db
 
+MakeApp = Callable[..., Flask]
 QueryCounter = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -34,3 +39,19 @@ def count_queries(app: Flask) -> QueryCounter:
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def another_app(settings: Settings) -> Iterator[MakeApp]:
+    """Further instances on the same database: ``another_app(cors_origins=("https://a.example",))``."""
+    made = []
+
+    def make(**changes: Any) -> Flask:
+        made.append(create_app(replace(settings, **changes)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()

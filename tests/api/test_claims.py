@@ -18,11 +18,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Settings
+from tests.api.conftest import MakeApp
 from tests.api.documents import pointers, theme_document
 from tests.api.operations import operations, send
 from tests.api.test_stylesheets import take_database_away
 from tests.conftest import PASSWORD, SECRET_KEY, MakeUser, Person
-from webapp.app import create_app
 from webapp.kernel.db import Base
 
 ME = "/api/v1/auth/me"
@@ -280,10 +280,10 @@ def test_45_tokens_and_answers_to_writes_are_never_stored(client: FlaskClient, m
 
 
 def test_62_a_fault_tells_no_secret_to_the_log_or_the_caller(
-    capfd: pytest.CaptureFixture[str], settings: Settings
+    capfd: pytest.CaptureFixture[str], settings: Settings, another_app: MakeApp
 ) -> None:
     take_database_away(settings.database_url)
-    client = create_app(settings).test_client()
+    client = another_app().test_client()
     body = {"username": "someone", "email": "someone@example.org", "password": "a very secret password"}
     answers = [
         client.post("/api/v1/auth/register", json=body),

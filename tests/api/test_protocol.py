@@ -11,11 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config import Settings
+from tests.api.conftest import MakeApp
 from tests.api.documents import pointers, theme_document
 from tests.api.operations import Operation, nested, operations, send, string_fields
 from tests.conftest import Person
-from webapp.app import create_app
 
 JSON = "application/json"
 MALFORMED = {
@@ -261,11 +260,9 @@ class TestCrossOrigin:
     ORIGIN = "https://shop.example"
 
     @pytest.fixture
-    def visitor(self, settings: Settings) -> FlaskClient:
+    def visitor(self, another_app: MakeApp) -> FlaskClient:
         """A client of an installation that admits one other origin."""
-        from dataclasses import replace
-
-        return create_app(replace(settings, cors_origins=(self.ORIGIN,))).test_client()
+        return another_app(cors_origins=(self.ORIGIN,)).test_client()
 
     def preflight(self, client: FlaskClient, url: str, method: str, origin: str) -> Any:
         return client.options(

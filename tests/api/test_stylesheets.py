@@ -6,8 +6,7 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
@@ -19,9 +18,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url
 
 from config import Settings
+from tests.api.conftest import MakeApp
 from tests.api.documents import create_theme
-from tests.conftest import Person, make_settings
-from webapp.app import create_app
+from tests.conftest import Person
 from webapp.domain.themes.commands import update_theme
 from webapp.extensions import db
 from webapp.kernel.work import Work
@@ -231,12 +230,9 @@ class TestPagesFollow:
 
 
 @pytest.fixture
-def other(settings: Settings) -> Iterator[FlaskClient]:
+def other(another_app: MakeApp) -> FlaskClient:
     """A client of another instance of the application on the same database."""
-    app = create_app(make_settings(settings.database_url, settings.data_dir))
-    yield app.test_client()
-    with app.app_context():
-        db.engine.dispose()
+    return another_app().test_client()
 
 
 class TestShelf:
@@ -390,12 +386,9 @@ def test_a_draft_changes_the_entity_tag_of_what_is_kept(
     assert client.patch(theme, json={"name": "Fresh"}, headers=fresh).status_code == 200
 
 
-def test_pages_of_other_origins_each_get_their_own_answer(settings: Settings) -> None:
+def test_pages_of_other_origins_each_get_their_own_answer(another_app: MakeApp) -> None:
     origins = ("https://a.example.org", "https://b.example.org")
-    app = create_app(replace(settings, cors_origins=origins))
+    client = another_app(cors_origins=origins).test_client()
     for origin in (*origins, *origins):
-        answer = app.test_client().get("/api/v1/themes/active", headers={"Origin": origin})
+        answer = client.get("/api/v1/themes/active", headers={"Origin": origin})
         assert answer.headers["Access-Control-Allow-Origin"] == origin
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
