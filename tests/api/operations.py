@@ -32,7 +32,8 @@ class Operation:
     def body_schema(self) -> dict[str, Any] | None:
         """The schema of the JSON body with its references resolved; None where none is taken."""
         content = self.definition.get("requestBody", {}).get("content", {})
-        return resolve(self.document, content["application/json"]["schema"]) if content else None
+        taken = content.get("application/json")
+        return resolve(self.document, taken["schema"]) if taken else None
 
     @property
     def query(self) -> list[str]:

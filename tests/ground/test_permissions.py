@@ -22,8 +22,10 @@ from webapp.app import create_app
 ROLES = ("anonymous", "pending", "member", "editor", "admin", "suspended", "rejected", "unverified")
 RANK = {"member": 1, "editor": 2, "admin": 3}
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
-SIGN_IN_AND_OUT = ("auth.login", "auth.refresh", "auth.logout", "console.logout")
-"""Public, but answering 401 or leading to the login by nature; they have tests of their own."""
+SIGN_IN_AND_OUT = ("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me")
+"""They refuse by nature, or end the walk (deleting oneself): each has tests of its own."""
+OWN_ONLY = ("users.read_user",)
+"""Open to everybody for themselves; the walk asks for somebody else."""
 SAMPLE = {
     "id": 1,
     "uuid": uuid.UUID(int=7),
@@ -61,6 +63,8 @@ def is_allowed(level: Access, role: str) -> bool:
 
 def expected_statuses(call: Call, level: Access, role: str) -> str:
     """What may come back, as a word: ``in`` (any answer but a refusal), ``401``, ``403`` or ``login``."""
+    if call.endpoint in OWN_ONLY and role in RANK and role != "admin":
+        return "403"
     if is_allowed(level, role):
         return "in"
     is_signed_in = role in RANK

@@ -123,7 +123,7 @@ def update_me(fields: dict[str, Any]) -> Response:
 @blueprint.response(200, MessageSchema())
 def delete_me() -> dict[str, Any]:
     """Delete your own account. Admins cannot."""
-    commands.delete_own_account(current_work())
+    commands.delete_own_account(current_work(), expected=expected_tags())
     return {"success": True, "message": "User deleted successfully"}
 
 

@@ -160,12 +160,14 @@ def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = 
     work.session.flush()
 
 
-def delete_own_account(work: Work) -> None:
+def delete_own_account(work: Work, *, expected: Container[str] | None = None) -> None:
     """Delete oneself with all that is one's own. Admins are not allowed to."""
     require(work.actor, work.actor.is_approved)
+    user = work.session.get_one(User, work.actor.id)
+    check_unchanged(user.tag, expected)
     if work.actor.is_admin:
         raise Denied(ADMINS_STAY, code="own_account")
-    work.session.delete(work.session.get_one(User, work.actor.id))
+    work.session.delete(user)
     work.session.flush()
 
 
