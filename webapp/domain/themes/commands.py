@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from contextlib import suppress
 from typing import Any
 
 from slugify import slugify
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.themes.document import DEFAULT_DOCUMENT, check_document, merge
 from webapp.domain.themes.encodings import precompress
@@ -31,8 +29,6 @@ from webapp.kernel.work import Work, check_unchanged, require
 
 DEFAULT_NAME = "Rangoli"
 RESERVED_SLUGS = frozenset({"active"})
-INSERT_ATTEMPTS = 20
-"""How often a new theme looks for a free slug, when others take it at the same moment."""
 NAME_TAKEN = "Design system with this name already exists"
 
 
@@ -43,6 +39,7 @@ def create_theme(work: Work, fields: Mapping[str, Any], *, message: str | None =
     """
     require(work.actor, may_edit(work.actor))
     name, document = _checked(fields)
+    _take_turn(work)
     theme = _insert_theme(work, name)
     _add_revision(work, theme, name, document, message=message)
     return theme
@@ -205,23 +202,20 @@ def _name_is_taken(work: Work, name: str, theme: Theme | None = None) -> bool:
 
 
 def _insert_theme(work: Work, name: str) -> Theme:
-    for _ in range(INSERT_ATTEMPTS):
-        if _name_is_taken(work, name):
-            raise Malformed(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
-        theme = Theme(
-            name=name,
-            name_key=fold(name),
-            slug=_free_slug(work, name),
-            latest_number=1,
-            live_number=1,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        with suppress(IntegrityError), work.session.begin_nested():
-            work.session.add(theme)
-            work.session.flush()
-            return theme
-    raise Conflict
+    if _name_is_taken(work, name):
+        raise Malformed(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
+    theme = Theme(
+        name=name,
+        name_key=fold(name),
+        slug=_free_slug(work, name),
+        latest_number=1,
+        live_number=1,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.session.add(theme)
+    work.session.flush()
+    return theme
 
 
 def _free_slug(work: Work, name: str) -> str:
@@ -232,14 +226,18 @@ def _free_slug(work: Work, name: str) -> str:
     return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
 
 
-def _locked(work: Work, theme_id: int) -> Theme:
-    """A theme as it is once nobody else is changing it.
+def _take_turn(work: Work) -> None:
+    """Wait until nobody else is changing themes: writers go one at a time, as they do on SQLite.
 
-    Every writer takes this lock before it touches the pointer, so that writers never wait for each
-    other in a circle. The lock is a statement of its own: on PostgreSQL the joined revisions of one
-    that had to wait would be those of the time before.
+    A lock on each theme alone is not enough. PostgreSQL also locks the active theme when its pointer is
+    updated twice in one transaction (it checks the foreign key again), so writers waited in a circle.
     """
-    work.session.execute(select(Theme.id).where(Theme.id == theme_id).with_for_update())
+    work.session.execute(select(ActiveTheme.id).with_for_update())
+
+
+def _locked(work: Work, theme_id: int) -> Theme:
+    """A theme as it is once nobody else is changing themes."""
+    _take_turn(work)
     theme = work.session.get(Theme, theme_id, populate_existing=True)
     if theme is None:
         raise NotFound("Design system not found")
@@ -285,8 +283,8 @@ def _store_stylesheet(work: Work, document: dict[str, Any]) -> str:
             created_at=work.now,
             **precompress(sheet.css.encode()),
         )
-        with suppress(IntegrityError), work.session.begin_nested():
-            work.session.add(row)  # somebody else may store the same sheet at this moment
+        work.session.add(row)
+        work.session.flush()
     return sheet.hash
 
 
