@@ -112,12 +112,10 @@ def activate_theme(work: Work, theme_id: int, *, expected: Container[str] | None
     require(work.actor, may_edit(work.actor))
     theme = _locked(work, theme_id)
     check_unchanged(theme.tag, expected)
-    pointer = work.session.get(ActiveTheme, 1, with_for_update=True, populate_existing=True)
-    if pointer is None:  # tables without the set-up
+    moved = update(ActiveTheme).values(theme_id=theme_id, changes=ActiveTheme.changes + 1)
+    if work.session.scalar(moved.returning(ActiveTheme.id)) is None:  # tables without the set-up
         work.session.add(ActiveTheme(theme_id=theme_id))
-    else:
-        pointer.theme_id, pointer.changes = theme_id, pointer.changes + 1
-    work.session.flush()
+        work.session.flush()
     work.session.refresh(theme, ["is_active"])
     return theme
 
