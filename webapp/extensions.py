@@ -17,4 +17,7 @@ login = LoginManager()
 jwt = JWTManager()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
+login_limit = limiter.shared_limit("5 per minute", scope="login", methods=["POST"])
+registration_limit = limiter.shared_limit("3 per minute", scope="registration")
+"""Each is counted for all its ways in together: another path is no further try."""
 cors = CORS()

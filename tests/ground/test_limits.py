@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from tests.conftest import make_settings
+from tests.conftest import make_settings, post
 from tests.services import free_port
 from webapp.app import create_app
 from webapp.extensions import db, limiter
@@ -64,6 +64,19 @@ def test_registration_has_its_own_limit(make_app: MakeApp) -> None:
     client = make_app().test_client()
     statuses = [client.post("/api/v1/auth/register", json={}).status_code for _ in range(4)]
     assert statuses == [422] * 3 + [429]
+
+
+def test_another_way_in_is_no_further_try(make_app: MakeApp) -> None:
+    app = make_app()
+    assert attempts(app, 5) == [401] * 5
+    client = app.test_client()
+    form = {"username": "nobody", "password": "not a password"}
+    assert client.post("/api/v1/login/access-token", data=form).status_code == 429
+    assert post(client, "/console/login", {"identifier": "nobody", "password": "x"}).status_code == 429
+    assert client.get("/console/login").status_code == 200
+    sign_ups = [client.post("/api/v1/users/signup", json={}).status_code for _ in range(3)]
+    assert sign_ups == [422] * 3
+    assert client.post("/api/v1/auth/register", json={}).status_code == 429
 
 
 def test_the_console_shares_the_rule(make_app: MakeApp) -> None:

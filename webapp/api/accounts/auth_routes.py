@@ -16,7 +16,7 @@ from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.domain.accounts import commands, sign_in
 from webapp.domain.accounts.models import Status, User
-from webapp.extensions import limiter
+from webapp.extensions import login_limit, registration_limit
 from webapp.web import current_work
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
@@ -29,7 +29,7 @@ REGISTERED = {
 
 @blueprint.route("/register", methods=["POST"])
 @public
-@limiter.limit("3 per minute")
+@registration_limit
 @blueprint.arguments(schemas.RegisterSchema())
 @blueprint.response(200, schemas.ReviewedSchema())
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
@@ -41,7 +41,7 @@ def register(fields: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/login", methods=["POST"])
 @public
-@limiter.limit("5 per minute")
+@login_limit
 @blueprint.arguments(schemas.LoginSchema())
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)

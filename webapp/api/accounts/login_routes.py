@@ -12,7 +12,7 @@ from webapp.api.auth import token_answer
 from webapp.api.blueprint import Blueprint
 from webapp.domain.accounts import sign_in
 from webapp.domain.accounts.models import User
-from webapp.extensions import limiter
+from webapp.extensions import login_limit
 from webapp.kernel.errors import Denied, Malformed, Unauthenticated
 from webapp.web import current_work
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description
 
 @blueprint.route("/access-token", methods=["POST"])
 @public
-@limiter.limit("5 per minute")
+@login_limit
 @blueprint.arguments(schemas.AccessTokenForm(), location="form")
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.TOO_MANY_REQUESTS)

@@ -18,7 +18,7 @@ from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery100, envelope, list_schema
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.models import User
-from webapp.extensions import limiter
+from webapp.extensions import limiter, registration_limit
 from webapp.kernel.errors import Conflict, Malformed, NotFound
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import SYSTEM, Role, Work
@@ -76,7 +76,7 @@ def create_user(fields: dict[str, Any]) -> User:
 
 @blueprint.route("/users/signup", methods=["POST"])
 @public
-@limiter.limit("3 per minute")
+@registration_limit
 @blueprint.arguments(schemas.SignupSchema())
 @blueprint.response(200, USER)
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)

@@ -15,13 +15,13 @@ from webapp.domain.accounts import commands
 from webapp.domain.accounts.first_admin import check_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.accounts.sign_in import authenticate
-from webapp.extensions import limiter
+from webapp.extensions import limiter, login_limit
 from webapp.web import current_work
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @public
-@limiter.limit("5 per minute", methods=["POST"])
+@login_limit
 def login() -> ResponseReturnValue:
     """Sign in to the console."""
     wanted = local_path(request.args.get("next"))
