@@ -102,11 +102,6 @@ def preview(work: Work, fields: dict[str, Any]) -> dict[str, Any]:
     return {"css": compile_stylesheet(document).css, "contrast": contrast.report(document).pairs}
 
 
-def stylesheet_changes(session: Session) -> int:
-    """A number that grows whenever a stylesheet URL may answer differently; 0 before the set-up."""
-    return session.scalar(select(ActiveTheme.changes)) or 0
-
-
 def find_live_stylesheet(session: Session, slug: str | None) -> tuple[Theme, Stylesheet] | None:
     """The theme called ``slug`` (None: the active one) and the sheet that pages are given of it."""
     statement = (
