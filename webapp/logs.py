@@ -50,6 +50,12 @@ def configure_logging(*, as_json: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
+def loggable_path() -> str:
+    """The path as it may be kept: where it holds a token, the route's own pattern."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "token" in rule.arguments else request.path
+
+
 def log_requests(app: Flask) -> None:
     """Give each request an id (the caller's ``X-Request-Id`` where it is sound) and log its end."""
 
@@ -69,7 +75,7 @@ def log_requests(app: Flask) -> None:
         work = g.get("work")
         facts: MutableMapping[str, Any] = {
             "method": request.method,
-            "path": request.path,
+            "path": loggable_path(),
             "status": response.status_code,
             "ms": round((time.perf_counter() - g.request_start) * 1000, 1),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMING_CONVENTION = {
@@ -95,6 +96,16 @@ class Timestamps:
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def lock(session: Session, name: str) -> None:
+    """Let one transaction at a time past this point, until it ends.
+
+    For rules about rows that are not there yet, which no row lock can guard. PostgreSQL: an advisory
+    lock. On SQLite a transaction that may write is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
 
 
 # --- engine ---------------------------------------------------------------------------------

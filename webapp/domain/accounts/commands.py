@@ -22,6 +22,7 @@ from webapp.domain.accounts.passwords import hash_password, problem_with_passwor
 from webapp.domain.accounts.policy import is_demotion, may_administer_people, may_review
 from webapp.domain.accounts.queries import get_user, has_admin, other_admins
 from webapp.domain.settings.queries import get_setting
+from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid, Malformed
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
@@ -53,6 +54,7 @@ def create_user(work: Work, *, password: str, role: Role = Role.MEMBER, **profil
 
 def create_first_admin(work: Work, *, password: str, **profile: str | None) -> User:
     """Create the first admin of a fresh installation. Raises Conflict when there is one already."""
+    lock(work.session, "first admin")
     if has_admin(work.session):
         raise Conflict("There is an admin already.", code="admin_exists")
     return create_user(Work(work.session, SYSTEM, work.now), password=password, role=Role.ADMIN, **profile)

@@ -8,6 +8,7 @@ from typing import Any
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.settings.queries import all_settings, settings_tag
 from webapp.domain.settings.registry import BY_KEY, problem_with
+from webapp.kernel.db import lock
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -17,6 +18,7 @@ def update_settings(
 ) -> dict[str, Any]:
     """Change the settings that are named and answer all of them. Admins only."""
     require(work.actor, work.actor.is_admin)
+    lock(work.session, "settings")
     check_unchanged(settings_tag(all_settings(work.session)), expected)
     errors = []
     for key, value in changes.items():
