@@ -84,3 +84,7 @@ def body_limit(size: int) -> Callable[[View], View]:
         return limited  # type: ignore[return-value]
 
     return decorate
+
+
+small_body = body_limit(128 * 1024)
+"""For routes that everybody may call: reading a body costs time before anything is known of the caller."""

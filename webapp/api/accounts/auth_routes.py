@@ -14,6 +14,7 @@ from webapp.api.auth import current_session_id, token_answer
 from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
+from webapp.api.requests import small_body
 from webapp.domain.accounts import commands, sign_in
 from webapp.domain.accounts.models import Status, User
 from webapp.extensions import login_limit, registration_limit
@@ -30,6 +31,7 @@ REGISTERED = {
 @blueprint.route("/register", methods=["POST"])
 @public
 @registration_limit
+@small_body
 @blueprint.arguments(schemas.RegisterSchema())
 @blueprint.response(200, schemas.ReviewedSchema())
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
@@ -42,6 +44,7 @@ def register(fields: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/login", methods=["POST"])
 @public
 @login_limit
+@small_body
 @blueprint.arguments(schemas.LoginSchema())
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
@@ -54,6 +57,7 @@ def login(fields: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/refresh", methods=["POST"])
 @public
+@small_body
 @blueprint.arguments(schemas.RefreshTokenSchema())
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.UNAUTHORIZED)
@@ -65,6 +69,7 @@ def refresh(fields: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/logout", methods=["POST"])
 @public
+@small_body
 @blueprint.arguments(schemas.LogoutSchema(), required=False)
 @blueprint.response(200, MessageSchema())
 def logout(fields: dict[str, Any]) -> dict[str, Any]:

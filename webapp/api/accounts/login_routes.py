@@ -10,6 +10,7 @@ from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
 from webapp.api.auth import token_answer
 from webapp.api.blueprint import Blueprint
+from webapp.api.requests import small_body
 from webapp.domain.accounts import sign_in
 from webapp.domain.accounts.models import User
 from webapp.extensions import login_limit
@@ -22,6 +23,7 @@ blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description
 @blueprint.route("/access-token", methods=["POST"])
 @public
 @login_limit
+@small_body
 @blueprint.arguments(schemas.AccessTokenForm(), location="form")
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.TOO_MANY_REQUESTS)

@@ -16,6 +16,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery100, envelope, list_schema
+from webapp.api.requests import small_body
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.models import User
 from webapp.extensions import limiter, registration_limit
@@ -77,6 +78,7 @@ def create_user(fields: dict[str, Any]) -> User:
 @blueprint.route("/users/signup", methods=["POST"])
 @public
 @registration_limit
+@small_body
 @blueprint.arguments(schemas.SignupSchema())
 @blueprint.response(200, USER)
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)

@@ -9,7 +9,7 @@ from marshmallow import fields
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
 from webapp.api.fields import Answer
-from webapp.api.requests import body_limit
+from webapp.api.requests import body_limit, small_body
 from webapp.api.themes import schemas
 from webapp.api.themes.routes import DOCUMENT_MAX
 from webapp.domain.themes import contrast
@@ -94,6 +94,7 @@ class PreviewSchema(Answer):
 
 @blueprint.route("/palette", methods=["POST"])
 @public
+@small_body
 @blueprint.arguments(schemas.PaletteQuerySchema())
 @blueprint.response(200, PaletteSchema())
 def make_palette(sent: dict[str, str]) -> Palette:
@@ -104,6 +105,7 @@ def make_palette(sent: dict[str, str]) -> Palette:
 
 @blueprint.route("/contrast", methods=["POST"])
 @public
+@small_body
 @blueprint.arguments(schemas.PairSchema())
 @blueprint.response(200, ContrastSchema())
 def measure_contrast(pair: dict[str, str]) -> contrast.Check:
