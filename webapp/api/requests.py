@@ -86,5 +86,5 @@ def body_limit(size: int) -> Callable[[View], View]:
     return decorate
 
 
-small_body = body_limit(128 * 1024)
+small_body = body_limit(256 * 1024)
 """For routes that everybody may call: reading a body costs time before anything is known of the caller."""
