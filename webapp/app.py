@@ -91,7 +91,9 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=True,
         CORS_ORIGINS=list(settings.cors_origins),
-        CORS_EXPOSE_HEADERS=["ETag", "X-Total-Count", "X-Request-Id", "Retry-After", "Location"],
+        CORS_EXPOSE_HEADERS=[
+            *("ETag", "X-Total-Count", "X-Next-Cursor", "X-Request-Id", "Retry-After", "Location"),
+        ],
     )
     app.json = OrjsonProvider(app)
     app.session_interface = ConsoleSessions()

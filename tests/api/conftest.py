@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from config import Settings
 from webapp.app import create_app
+from tests.api.entries import Desk
 from webapp.extensions import db
 
 MakeApp = Callable[..., Flask]
@@ -55,3 +57,15 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> Desk:
+    """Content as everybody reads it."""
+    return Desk(client, {})
+
+
+@pytest.fixture
+def desk(client: FlaskClient, editor_headers: dict[str, str]) -> Desk:
+    """Content as an editor works on it."""
+    return Desk(client, editor_headers)

@@ -13,6 +13,7 @@ from marshmallow import fields
 from webapp import __version__
 from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
+from webapp.api.content import entry_routes, item_routes, tag_routes
 from webapp.api.fields import Schema
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
@@ -32,6 +33,9 @@ BLUEPRINTS = (
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,
+    *entry_routes.BLUEPRINTS,
+    tag_routes.blueprint,
+    item_routes.blueprint,
 )
 
 
