@@ -5,6 +5,7 @@ Generated from the application's own routes, so that a new route is covered on t
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,14 +48,17 @@ class Call:
 def calls(app: Flask) -> Iterator[Call]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        values = {name: SAMPLE[kind(rule, name)] for name in rule.arguments}
+        values = {name: sample(rule, name) for name in rule.arguments}
         url = adapter.build(rule.endpoint, values)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Call(rule.endpoint, method, url)
 
 
-def kind(rule: Rule, name: str) -> str:
-    return next((key for key in ("id", "uuid", "path") if f"<{key}:{name}>" in rule.rule), "default")
+def sample(rule: Rule, name: str) -> object:
+    """A value for an argument of a rule; the first one where only a few are allowed."""
+    if words := re.search(rf"<any\((\w+)[^)]*\):{name}>", rule.rule):
+        return words[1]
+    return SAMPLE[next((key for key in ("id", "uuid", "path") if f"<{key}:{name}>" in rule.rule), "default")]
 
 
 def is_allowed(level: Access, role: str) -> bool:

@@ -13,7 +13,7 @@ from marshmallow import fields
 from webapp import __version__
 from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
-from webapp.api.content import entry_routes, item_routes, tag_routes
+from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.fields import Schema
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
@@ -34,6 +34,8 @@ BLUEPRINTS = (
     revision_routes.blueprint,
     color_routes.blueprint,
     *entry_routes.BLUEPRINTS,
+    standing_routes.blueprint,
+    content_routes.blueprint,
     tag_routes.blueprint,
     item_routes.blueprint,
 )

@@ -10,7 +10,7 @@ from flask import Response
 
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
-from webapp.api.content import schemas
+from webapp.api.content import answers, bodies, parameters
 from webapp.api.content.presenting import (
     expected_entry_tags,
     present,
@@ -61,7 +61,7 @@ def entry_blueprint(face: Face) -> Blueprint:
 def _add_list(blueprint: Blueprint, face: Face) -> None:
     @blueprint.route("", methods=["GET"])
     @public
-    @blueprint.arguments(schemas.entries_query(face.answer), location="query")
+    @blueprint.arguments(parameters.entries_query(face.answer), location="query")
     @blueprint.response(200, face.page)
     def list_entries(query: dict[str, Any]) -> Response:
         """What is published, in the order it was made; for editors also drafts."""
@@ -77,7 +77,7 @@ def _add_search(blueprint: Blueprint, face: Face) -> None:
 
     @blueprint.route("/search", methods=["GET"])
     @public
-    @blueprint.arguments(schemas.search_query(face.answer), location="query")
+    @blueprint.arguments(parameters.search_query(face.answer), location="query")
     @blueprint.response(200, face.page)
     def search(query: dict[str, Any]) -> Response:
         """Entries with a phrase in title or description; if there are none, those with its words, by rank."""
@@ -89,7 +89,7 @@ def _add_search(blueprint: Blueprint, face: Face) -> None:
 def _add_reading(blueprint: Blueprint, face: Face) -> None:
     @blueprint.route(face.one, methods=["GET"])
     @public
-    @blueprint.arguments(schemas.entry_query(face.answer), location="query")
+    @blueprint.arguments(parameters.entry_query(face.answer), location="query")
     @blueprint.response(200, face.answer)
     def read(query: dict[str, Any], key: Key) -> Response:
         """One entry as it is published; for editors also its latest state."""
@@ -101,7 +101,7 @@ def _add_reading(blueprint: Blueprint, face: Face) -> None:
 def _add_writing(blueprint: Blueprint, face: Face) -> None:
     @blueprint.route("", methods=["POST"])
     @editors_only
-    @blueprint.arguments(schemas.SaveQuery(), location="query")
+    @blueprint.arguments(parameters.SaveQuery(), location="query")
     @blueprint.arguments(face.create)
     @blueprint.response(201, face.answer)
     def create(query: dict[str, Any], fields: dict[str, Any]) -> Response:
@@ -110,7 +110,7 @@ def _add_writing(blueprint: Blueprint, face: Face) -> None:
 
     @blueprint.route(face.one, methods=["PUT", "PATCH"])
     @editors_only
-    @blueprint.arguments(schemas.SaveQuery(), location="query")
+    @blueprint.arguments(parameters.SaveQuery(), location="query")
     @blueprint.arguments(face.update)
     @blueprint.response(200, face.answer)
     def update(query: dict[str, Any], fields: dict[str, Any], key: Key) -> Response:
@@ -132,10 +132,10 @@ BLUEPRINTS = (
         Face(
             DATA,
             "Data items",
-            answer=schemas.DataSchema(),
-            create=schemas.DataWriteSchema(),
-            update=schemas.DataWriteSchema(partial=True),
-            page=list_schema(schemas.DataSchema(), "DataPage"),
+            answer=answers.DataSchema(),
+            create=bodies.DataWriteSchema(),
+            update=bodies.DataWriteSchema(partial=True),
+            page=list_schema(answers.DataSchema(), "DataPage"),
             present_page=present_envelope,
         )
     ),
@@ -143,10 +143,10 @@ BLUEPRINTS = (
         Face(
             PROJECT,
             "Projects",
-            answer=schemas.ProjectSchema(),
-            create=schemas.ProjectCreateSchema(),
-            update=schemas.ProjectWriteSchema(partial=True),
-            page=schemas.ProjectSchema(many=True),
+            answer=answers.ProjectSchema(),
+            create=bodies.ProjectCreateSchema(),
+            update=bodies.ProjectWriteSchema(partial=True),
+            page=answers.ProjectSchema(many=True),
             present_page=present_array,
         )
     ),
@@ -154,10 +154,10 @@ BLUEPRINTS = (
         Face(
             EXPERIENCE,
             "Experiences",
-            answer=schemas.ExperienceSchema(),
-            create=schemas.ExperienceCreateSchema(),
-            update=schemas.ExperienceWriteSchema(partial=True),
-            page=schemas.ExperienceSchema(many=True),
+            answer=answers.ExperienceSchema(),
+            create=bodies.ExperienceCreateSchema(),
+            update=bodies.ExperienceWriteSchema(partial=True),
+            page=answers.ExperienceSchema(many=True),
             present_page=present_array,
         )
     ),

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from webapp.access import approved_only
 from webapp.api.blueprint import Blueprint
-from webapp.api.content import schemas
+from webapp.api.content import answers, bodies
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery100, envelope, list_schema
@@ -20,7 +20,7 @@ from webapp.web import current_work
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/v1/items", description="Items of people")
 
-ITEM = schemas.ItemSchema()
+ITEM = answers.ItemSchema()
 
 
 def _present(item: Item) -> Response:
@@ -38,7 +38,7 @@ def list_items(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @approved_only
-@blueprint.arguments(schemas.ItemWriteSchema())
+@blueprint.arguments(bodies.ItemWriteSchema())
 @blueprint.response(200, ITEM)
 def create_item(fields: dict[str, Any]) -> Response:
     """Make an item of your own."""
@@ -58,7 +58,7 @@ def read_item(item_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:item_id>", methods=["PUT", "PATCH"])
 @approved_only
-@blueprint.arguments(schemas.ItemWriteSchema(partial=True))
+@blueprint.arguments(bodies.ItemWriteSchema(partial=True))
 @blueprint.response(200, ITEM)
 def update_item(fields: dict[str, Any], item_id: UUID) -> Response:
     """Change the fields that are sent."""

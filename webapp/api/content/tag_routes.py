@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
-from webapp.api.content import schemas
+from webapp.api.content import answers, bodies, parameters
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.content import tags
@@ -17,7 +17,7 @@ from webapp.web import current_work
 
 blueprint = Blueprint("tags", __name__, url_prefix="/api/v1/tags", description="Tags of content")
 
-TAG = schemas.TagSchema()
+TAG = answers.TagSchema()
 
 
 def _present(found: TagCount) -> Response:
@@ -26,7 +26,7 @@ def _present(found: TagCount) -> Response:
 
 @blueprint.route("", methods=["GET"])
 @public
-@blueprint.arguments(schemas.TagsQuery(), location="query")
+@blueprint.arguments(parameters.TagsQuery(), location="query")
 @blueprint.response(200, list_schema(TAG, "TagPage"))
 def list_tags(query: dict[str, Any]) -> dict[str, Any]:
     """Tags by name, each with the number of entries that have it."""
@@ -35,7 +35,7 @@ def list_tags(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @editors_only
-@blueprint.arguments(schemas.TagWriteSchema())
+@blueprint.arguments(bodies.TagWriteSchema())
 @blueprint.response(201, TAG)
 def create_tag(fields: dict[str, Any]) -> Response:
     """Make a tag that no entry has yet."""
@@ -48,7 +48,7 @@ def create_tag(fields: dict[str, Any]) -> Response:
 
 @blueprint.route("/<id:tag_id>", methods=["GET"])
 @public
-@blueprint.arguments(schemas.TagQuery(), location="query")
+@blueprint.arguments(parameters.TagQuery(), location="query")
 @blueprint.response(200, TAG)
 def read_tag(query: dict[str, Any], tag_id: int) -> Response:
     """One tag."""
@@ -57,7 +57,7 @@ def read_tag(query: dict[str, Any], tag_id: int) -> Response:
 
 @blueprint.route("/<id:tag_id>", methods=["PUT", "PATCH"])
 @editors_only
-@blueprint.arguments(schemas.TagWriteSchema())
+@blueprint.arguments(bodies.TagWriteSchema())
 @blueprint.response(200, TAG)
 def rename_tag(fields: dict[str, Any], tag_id: int) -> Response:
     """Call a tag something else, on every entry at once."""
@@ -66,7 +66,7 @@ def rename_tag(fields: dict[str, Any], tag_id: int) -> Response:
 
 @blueprint.route("/<id:tag_id>/merge", methods=["POST"])
 @editors_only
-@blueprint.arguments(schemas.MergeSchema())
+@blueprint.arguments(bodies.MergeSchema())
 @blueprint.response(200, TAG)
 def merge_tag(fields: dict[str, int], tag_id: int) -> Response:
     """Give every entry of this tag the tag in `into` instead, and delete this one."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Mapping
 from typing import Any
 
 from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.diff import same
 from webapp.domain.content.editing import (
     add_revision,
     arrange,
     check_expected,
     check_key_is_free,
+    key_of,
     locked_entry,
     state_of,
 )
@@ -49,7 +50,7 @@ def create_entry(
     work.session.flush()
     add_revision(work, entry, 1, content_type.read(fields), fields.get("tags", ()), message=message)
     arrange(work, entry, standing)
-    return get_entry(work, content_type, _key(entry), draft=True)
+    return get_entry(work, content_type, key_of(entry), draft=True)
 
 
 def update_entry(
@@ -76,7 +77,7 @@ def update_entry(
     document, tags = state_of(work, entry, base)
     document = content_type.read({**document, **changes})
     save_state(work, entry, document, changes.get("tags", tags), draft=draft, message=message)
-    return get_entry(work, content_type, _key(entry), draft=True)
+    return get_entry(work, content_type, key_of(entry), draft=True)
 
 
 def save_state(
@@ -114,13 +115,8 @@ State = tuple[Mapping[str, Any], list[str]]
 
 
 def _are_same(one: State, other: State) -> bool:
-    """Whether two states are written alike; ``1``, ``1.0`` and ``true`` are not."""
     tags = [list(dict.fromkeys(fold(name) for name in state[1])) for state in (one, other)]
-    return tags[0] == tags[1] and json.dumps(one[0]) == json.dumps(other[0])
-
-
-def _key(entry: Entry) -> Key:
-    return entry.id if entry.key is None else entry.key
+    return tags[0] == tags[1] and same(one[0], other[0])
 
 
 def _refuse(errors: list[FieldError]) -> None:

@@ -15,7 +15,7 @@ from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, 
 from webapp.domain.content.queries import Key, is_entry, not_found, tags_of
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
-from webapp.kernel.errors import Conflict, FieldError, Stale
+from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work
 
@@ -56,7 +56,7 @@ def check_key_is_free(work: Work, content_type: ContentType, key: str) -> None:
 
 def state_of(work: Work, entry: Entry, number: int) -> tuple[dict[str, Any], list[str]]:
     """The document and the names of the tags of a revision, as the tags are called now if it is in use."""
-    revision = get_revision_row(work, entry, number)
+    revision = find_revision(work, entry, number)
     statement = select(Edition.id).where(Edition.entry_id == entry.id, Edition.number == number)
     edition_id = work.session.scalar(statement)
     if edition_id is None:
@@ -64,12 +64,20 @@ def state_of(work: Work, entry: Entry, number: int) -> tuple[dict[str, Any], lis
     return revision.document, [tag.name for tag in tags_of(work, [edition_id]).get(edition_id, [])]
 
 
-def get_revision_row(work: Work, entry: Entry, number: int) -> ContentRevision:
-    """A revision that is known to be there."""
+def find_revision(work: Work, entry: Entry, number: int) -> ContentRevision:
+    """One revision of an entry. Raises NotFound."""
     statement = select(ContentRevision).where(
         ContentRevision.entry_id == entry.id, ContentRevision.number == number
     )
-    return work.session.scalars(statement).one()
+    revision = work.session.scalar(statement)
+    if revision is None:
+        raise NotFound("Revision not found")
+    return revision
+
+
+def key_of(entry: Entry) -> Key:
+    """The id that clients use for an entry."""
+    return entry.id if entry.key is None else entry.key
 
 
 def add_revision(
@@ -124,7 +132,7 @@ def _show(edition: Edition, window: Window) -> None:
 
 
 def _add_edition(work: Work, entry: Entry, number: int, window: Window) -> None:
-    revision = get_revision_row(work, entry, number)
+    revision = find_revision(work, entry, number)
     headline = TYPES[entry.type].headline_of(revision.document)
     text = fold(headline) + "\n" + fold(revision.document.get("description") or "")
     edition = Edition(
