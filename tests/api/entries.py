@@ -51,21 +51,21 @@ class Desk:
     client: FlaskClient
     headers: dict[str, str]
 
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
-        return self._answer("GET", path, status, query_string=query)
+    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
+        return self._answer("GET", path, expect, query_string=query)
 
-    def post(self, path: str, body: Any = None, status: int = 201, **query: Any) -> Any:
-        return self._answer("POST", path, status, json=body, query_string=query)
+    def post(self, path: str, body: Any = None, expect: int = 201, **query: Any) -> Any:
+        return self._answer("POST", path, expect, json=body, query_string=query)
 
-    def put(self, path: str, body: Any, status: int = 200, **query: Any) -> Any:
-        return self._answer("PUT", path, status, json=body, query_string=query)
+    def put(self, path: str, body: Any, expect: int = 200, **query: Any) -> Any:
+        return self._answer("PUT", path, expect, json=body, query_string=query)
 
-    def delete(self, path: str, status: int = 204) -> Any:
-        return self._answer("DELETE", path, status)
+    def delete(self, path: str, expect: int = 204) -> Any:
+        return self._answer("DELETE", path, expect)
 
-    def _answer(self, method: str, path: str, status: int, **options: Any) -> Any:
+    def _answer(self, method: str, path: str, expect: int, **options: Any) -> Any:
         answer = self.client.open(f"/api/v1{path}", method=method, headers=self.headers, **options)
-        assert answer.status_code == status, (answer.status_code, answer.get_data(as_text=True))
+        assert answer.status_code == expect, (answer.status_code, answer.get_data(as_text=True))
         return answer.json if answer.data else None
 
     def add(self, title: str, **fields: Any) -> dict[str, Any]:

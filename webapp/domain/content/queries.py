@@ -157,15 +157,15 @@ def _filtered(work: Work, content_type: ContentType, filters: Filters) -> Select
         statement = statement.where(_has_status(filters.status, work.now))
     if filters.q and (wanted := fold(filters.q)):
         statement = statement.where(Edition.search_text.like(like_pattern(wanted), escape="\\"))
-    if filters.created_after or filters.created_before:
-        statement = statement.join(Entry, Entry.id == Edition.entry_id)
-    for column, after, before in (
-        (Entry.created_at, filters.created_after, filters.created_before),
-        (Edition.updated_at, filters.updated_after, filters.updated_before),
-    ):
-        statement = statement if after is None else statement.where(column >= after)
-        statement = statement if before is None else statement.where(column < before)
-    return statement
+    entry = aliased(Entry)
+    if created := _between(entry.created_at, filters.created_after, filters.created_before):
+        statement = statement.where(exists().where(entry.id == Edition.entry_id, *created))
+    return statement.where(*_between(Edition.updated_at, filters.updated_after, filters.updated_before))
+
+
+def _between(column: Any, after: datetime | None, before: datetime | None) -> list[ColumnElement[bool]]:
+    bounds = [] if after is None else [column >= after]
+    return bounds if before is None else [*bounds, column < before]
 
 
 def _has_status(status: Status, now: datetime) -> ColumnElement[bool]:
