@@ -5,7 +5,6 @@ Generated from the application's own routes, so that a new route is covered on t
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ SAMPLE = {
     "id": 1,
     "uuid": uuid.UUID(int=7),
     "string": "sample",
+    "content_type": "data",
     "path": "console/console.css",
     "default": "sample",
 }
@@ -48,17 +48,15 @@ class Call:
 def calls(app: Flask) -> Iterator[Call]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        values = {name: sample(rule, name) for name in rule.arguments}
+        values = {name: SAMPLE[kind(rule, name)] for name in rule.arguments}
         url = adapter.build(rule.endpoint, values)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Call(rule.endpoint, method, url)
 
 
-def sample(rule: Rule, name: str) -> object:
-    """A value for an argument of a rule; the first one where only a few are allowed."""
-    if words := re.search(rf"<any\((\w+)[^)]*\):{name}>", rule.rule):
-        return words[1]
-    return SAMPLE[next((key for key in ("id", "uuid", "path") if f"<{key}:{name}>" in rule.rule), "default")]
+def kind(rule: Rule, name: str) -> str:
+    kinds = ("id", "uuid", "path", "content_type")
+    return next((key for key in kinds if f"<{key}:{name}>" in rule.rule), "default")
 
 
 def is_allowed(level: Access, role: str) -> bool:

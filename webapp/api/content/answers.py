@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from webapp.api.fields import (
-    Moment,
-    Schema,
-)
+from webapp.api.fields import Answer, Moment, Schema
 from webapp.domain.content import content_types as types
 from webapp.domain.content.diff import Kind
 from webapp.domain.content.lifecycle import Status
@@ -15,7 +12,7 @@ from webapp.domain.content.lifecycle import Status
 STATUSES = tuple(status.value for status in Status)
 
 
-class TagNameSchema(Schema):
+class TagNameSchema(Answer):
     """A tag of an entry."""
 
     id = fields.Integer()
@@ -74,7 +71,7 @@ class ExperienceSchema(_EntrySchema):
     missing_projects = fields.List(fields.String())
 
 
-class ItemSchema(Schema):
+class ItemSchema(Answer):
     """A small thing of a person's own."""
 
     id = fields.UUID()
@@ -85,7 +82,7 @@ class ItemSchema(Schema):
     updated_at = Moment()
 
 
-class TagSchema(Schema):
+class TagSchema(Answer):
     """A tag and how many entries have it, as far as the reader sees them."""
 
     id = fields.Integer(attribute="tag.id")
@@ -95,7 +92,7 @@ class TagSchema(Schema):
     updated_at = Moment(attribute="tag.updated_at")
 
 
-class RevisionRowSchema(Schema):
+class RevisionRowSchema(Answer):
     """One saved state of an entry."""
 
     number = fields.Integer()
@@ -108,7 +105,7 @@ class RevisionRowSchema(Schema):
     is_live = fields.Boolean()
 
 
-class RevisionStateSchema(Schema):
+class RevisionStateSchema(Answer):
     """A revision with what it holds."""
 
     revision = fields.Nested(RevisionRowSchema)
@@ -125,7 +122,7 @@ class FieldChangeSchema(Schema):
     after = fields.Raw()
 
 
-class EntrySummarySchema(Schema):
+class EntrySummarySchema(Answer):
     """An entry of any type, as lists of several types show it."""
 
     type = fields.String(attribute="type.name", validate=validate.OneOf(tuple(types.TYPES)))
@@ -139,7 +136,7 @@ class EntrySummarySchema(Schema):
     time_zone = fields.String(allow_none=True)
 
 
-class TrashedSchema(Schema):
+class TrashedSchema(Answer):
     """An entry in the trash; `trash_id` restores it."""
 
     trash_id = fields.Integer(attribute="entry.entry_id")
@@ -158,7 +155,7 @@ class RowResultSchema(Schema):
     detail = fields.String(attribute="error.detail")
 
 
-class BulkResultSchema(Schema):
+class BulkResultSchema(Answer):
     """How many entries the action was done to, and what failed, by row."""
 
     done = fields.Integer()

@@ -50,15 +50,13 @@ class _SentSchema(CheckedSchema):
 
     content_type: ContentType
 
-    class Meta:
-        unknown = ma.INCLUDE
-
     tags = _texts(types.TAG_MAX, required=False, most=types.TAGS_MAX)
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
+        known = {name: value for name, value in data.items() if name in self.fields}
         if self.partial:
-            return self.content_type.change_errors(data)
-        return self.content_type.creation_errors(data)
+            return self.content_type.change_errors(known)
+        return self.content_type.creation_errors(known)
 
 
 class DataWriteSchema(_SentSchema):
@@ -116,14 +114,12 @@ class ExperienceCreateSchema(ExperienceWriteSchema):
 class ItemWriteSchema(CheckedSchema):
     """An item."""
 
-    class Meta:
-        unknown = ma.INCLUDE
-
     title = _text(ITEM_TITLE_MAX, minLength=1)
     description = _text(ITEM_DESCRIPTION_MAX, required=False)
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
-        return item_errors(data, partial=bool(self.partial))
+        known = {name: value for name, value in data.items() if name in self.fields}
+        return item_errors(known, partial=bool(self.partial))
 
 
 class TagWriteSchema(CheckedSchema):
@@ -152,9 +148,6 @@ class ScheduleSchema(Schema):
 
     A time has an offset from UTC, or is a local one in `time_zone`.
     """
-
-    class Meta:
-        unknown = ma.INCLUDE
 
     publish_at = SentText(metadata={"example": "2027-03-22T06:00:00"})
     unpublish_at = SentText(metadata={"example": "2027-03-25T00:00:00"})

@@ -10,6 +10,7 @@ from webapp.access import editors_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import answers, bodies, parameters
 from webapp.api.content.presenting import present
+from webapp.api.content.standing_routes import ANY_ENTRY
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.content import trash
 from webapp.domain.content.bulk import act_on_entries
@@ -52,7 +53,7 @@ def list_trash(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/trash/<id:trash_id>/restore", methods=["POST"])
 @editors_only
-@blueprint.response(200)
+@blueprint.response(200, ANY_ENTRY)
 def restore(trash_id: int) -> Response:
     """Take an entry out of the trash; it is shown again as it was."""
     return present(trash.restore_entry(current_work(), trash_id))

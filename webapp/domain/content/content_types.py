@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.content.fields import Field, JsonObject, Text, TextList
+from webapp.domain.content.fields import Field, JsonObject, Text, TextList, unknown_fields
 from webapp.kernel.errors import FieldError
 
 TITLE_MAX = 300
-DESCRIPTION_MAX = 20_000
+DESCRIPTION_MAX = 10_000
 URL_MAX = 2048
 LINE_MAX = 200
 KEY_MAX = 100
@@ -60,16 +60,16 @@ class ContentType:
 
     def change_errors(self, sent: Mapping[str, Any]) -> list[FieldError]:
         """Everything that is wrong with the fields to change, and with the tags."""
-        errors = [
-            error for field in self.fields if field.name in sent for error in field.read(sent[field.name])[1]
+        return [
+            *(
+                error
+                for field in self.fields
+                if field.name in sent
+                for error in field.read(sent[field.name])[1]
+            ),
+            *unknown_fields(sent, {"tags", *(field.name for field in self.fields)}),
+            *(tag_errors(sent["tags"]) if "tags" in sent else ()),
         ]
-        known = {field.name for field in self.fields} | {"tags"}
-        errors += [
-            FieldError(f"/{name}", "This field is not known.", "unknown_field")
-            for name in sent
-            if name not in known
-        ]
-        return errors + (tag_errors(sent["tags"]) if "tags" in sent else [])
 
 
 DATA = ContentType(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,6 +82,15 @@ class Field:
         if value is None:
             return None, [FieldError(pointer, "This field may not be null.", "null")]
         return self.kind.read(value, pointer)
+
+
+def unknown_fields(sent: Mapping[str, Any], known: Container[str]) -> list[FieldError]:
+    """One error for each member that there is no field for."""
+    return [
+        FieldError(f"/{escape(name)}", "This field is not known.", "unknown_field")
+        for name in sent
+        if name not in known
+    ]
 
 
 def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:

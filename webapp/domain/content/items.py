@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain.content.fields import Field, Text
+from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
 from webapp.domain.content.policy import may_own_items, may_use_item
 from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
@@ -28,12 +28,7 @@ def item_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[Field
     errors = [error for field in FIELDS if field.name in sent for error in field.read(sent[field.name])[1]]
     if "title" not in sent and not partial:
         errors.append(FieldError("/title", "This field is required.", "required"))
-    known = {field.name for field in FIELDS}
-    return errors + [
-        FieldError(f"/{name}", "This field is not known.", "unknown_field")
-        for name in sent
-        if name not in known
-    ]
+    return errors + unknown_fields(sent, {field.name for field in FIELDS})
 
 
 def list_items(work: Work, request: PageRequest) -> Page[Item]:

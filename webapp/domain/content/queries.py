@@ -16,7 +16,7 @@ from webapp.domain.content.models import ContentRevision, Edition, EditionTag, E
 from webapp.domain.content.policy import may_see_drafts
 from webapp.domain.content.views import EntryView, TagName
 from webapp.kernel.db import INT_MAX
-from webapp.kernel.errors import FieldError, Invalid, NotFound
+from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, count, cut, window
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
@@ -82,18 +82,16 @@ class Filters:
 def list_entries(
     work: Work, content_type: ContentType, request: PageRequest, filters: Filters = Filters()
 ) -> Page[EntryView]:
-    """Entries of a type. Raises Denied for drafts, Invalid for a cursor of another list."""
+    """Entries of a type. Raises Denied for drafts."""
     if filters.draft:
         require(work.actor, may_see_drafts(work.actor))
     descending, keys = SORTS[filters.sort]
     if filters.tag is not None:
         keys = tuple(_TAGGED if key is _CREATED else key for key in keys)
-    request = _positioned(request, filters.sort, len(keys))
     found = _filtered(work, content_type, filters)
     rows = work.session.execute(window(with_columns(found), request, keys, descending=descending)).all()
     page = cut(rows, count(work.session, found, request), request, keys)
-    after = None if page.next_after is None else (filters.sort, *page.next_after)
-    return replace(page, data=present(work, page.data, draft=filters.draft), next_after=after)
+    return replace(page, data=present(work, page.data, draft=filters.draft))
 
 
 def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = False) -> EntryView:
@@ -178,15 +176,6 @@ def _has_status(status: Status, now: datetime) -> ColumnElement[bool]:
         return _is_live(Edition, now)
     latest_is_hidden = or_(Edition.live_from.is_(None), ~_is_live(Edition, now))
     return and_(latest_is_hidden, other_is_live if status is Status.CHANGED else ~other_is_live)
-
-
-def _positioned(request: PageRequest, sort: str, length: int) -> PageRequest:
-    """The request with the cursor's values alone; a cursor belongs to the order it was made in."""
-    if request.after is None:
-        return request
-    if len(request.after) != length + 1 or request.after[0] != sort:
-        raise Invalid([FieldError("/query/cursor", "Not a cursor of this list.", "invalid_cursor")])
-    return replace(request, after=request.after[1:])
 
 
 def present(work: Work, rows: Sequence[Row[Any]], *, draft: bool) -> list[EntryView]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from webapp.domain.content.fields import unknown_fields
 from webapp.kernel.clock import YEARS, parse_rfc3339
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError, Invalid
@@ -32,11 +33,7 @@ def read_schedule(sent: Mapping[str, Any], now: datetime) -> Schedule:
     A time has an offset (RFC 3339), or none and is then a local one in ``time_zone``, an IANA name. A local
     time that comes twice when clocks go back means the first. Raises Invalid with every wrong field.
     """
-    errors = [
-        FieldError(f"/{name}", "This field is not known.", "unknown_field")
-        for name in sent
-        if name not in ("publish_at", "unpublish_at", "time_zone", "revision")
-    ]
+    errors = unknown_fields(sent, ("publish_at", "unpublish_at", "time_zone", "revision"))
     zone = _read_zone(sent.get("time_zone"), errors)
     times = {name: _read_time(sent, name, zone, now, errors) for name in ("publish_at", "unpublish_at")}
     number = sent.get("revision")
