@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from config import Settings
-from webapp.app import create_app
 from tests.api.entries import Desk
+from webapp.app import create_app
 from webapp.extensions import db
 
 MakeApp = Callable[..., Flask]
