@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from config import Settings
-from tests.api.entries import Desk
+from tests.api.entries import Desk, one_of_each
+from tests.conftest import Person
 from webapp.app import create_app
 from webapp.extensions import db
 
@@ -57,6 +58,12 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def samples(client: FlaskClient, admin: Person) -> dict[str, str]:
+    """Values of path parameters, of content that exists and that ``admin`` may do everything with."""
+    return one_of_each(client, admin.headers)
 
 
 @pytest.fixture

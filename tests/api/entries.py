@@ -44,6 +44,22 @@ SAMPLES = {"data": data_item(), "projects": PROJECT, "experiences": EXPERIENCE}
 """One entry of every type."""
 
 
+def one_of_each(client: FlaskClient, headers: dict[str, str]) -> dict[str, str]:
+    """Make an entry of every type, a tag, an item and something in the trash; values of path parameters."""
+    desk = Desk(client, headers)
+    first = desk.add("Sample", tags=["sample"])
+    for name in ("projects", "experiences"):
+        desk.post(f"/{name}", {**SAMPLES[name], "id": str(first["id"])})
+    desk.delete(f"/data/{desk.add('Thrown away')['id']}")
+    return {
+        "content_type": "data",
+        "key": str(first["id"]),
+        "tag_id": str(first["tags"][0]["id"]),
+        "trash_id": str(desk.get("/content/trash")["data"][0]["trash_id"]),
+        "item_id": desk.post("/items", {"title": "Sample"}, 200)["id"],
+    }
+
+
 @dataclass(frozen=True)
 class Desk:
     """A client of the API with somebody's token, or nobody's."""

@@ -9,7 +9,7 @@ from flask import Response
 from webapp.access import editors_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import answers, bodies, parameters
-from webapp.api.content.presenting import present
+from webapp.api.content.presenting import expected_entry_tags, present
 from webapp.api.content.standing_routes import ANY_ENTRY
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.content import trash
@@ -56,7 +56,7 @@ def list_trash(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ANY_ENTRY)
 def restore(trash_id: int) -> Response:
     """Take an entry out of the trash; it is shown again as it was."""
-    return present(trash.restore_entry(current_work(), trash_id))
+    return present(trash.restore_entry(current_work(), trash_id, expected=expected_entry_tags()))
 
 
 @blueprint.route("/trash/<id:trash_id>", methods=["DELETE"])
@@ -64,4 +64,4 @@ def restore(trash_id: int) -> Response:
 @blueprint.response(204)
 def delete_for_good(trash_id: int) -> None:
     """Delete an entry that is in the trash, with its history."""
-    trash.delete_for_good(current_work(), trash_id)
+    trash.delete_for_good(current_work(), trash_id, expected=expected_entry_tags())

@@ -68,7 +68,7 @@ def update_item(fields: dict[str, Any], item_id: UUID) -> Response:
 @blueprint.route("/<uuid:item_id>", methods=["DELETE"])
 @approved_only
 @blueprint.response(200, MessageSchema())
-def delete_item(item_id: UUID) -> dict[str, str]:
+def delete_item(item_id: UUID) -> dict[str, Any]:
     """Delete an item for good."""
     items.delete_item(current_work(), item_id, expected=expected_tags())
-    return {"message": "Item deleted successfully"}
+    return {"success": True, "message": "Item deleted successfully"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from webapp.domain.content.content_types import TYPES
-from webapp.domain.content.editing import arrange, check_key_is_free, key_of
+from webapp.domain.content.editing import arrange, check_expected, check_key_is_free, key_of
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
 from webapp.domain.content.queries import get_entry, present, with_columns
@@ -54,10 +55,11 @@ def list_trash(work: Work, request: PageRequest, *, type_name: str | None = None
     return replace(page, data=data)
 
 
-def restore_entry(work: Work, entry_id: int) -> EntryView:
-    """Take an entry out of the trash, shown again as it was. Raises NotFound, Conflict for a taken id."""
+def restore_entry(work: Work, entry_id: int, *, expected: Container[str] | None = None) -> EntryView:
+    """Take an entry out of the trash, shown again as it was. Raises NotFound, Stale, Conflict."""
     require(work.actor, may_edit(work.actor))
     entry = _locked(work, entry_id)
+    check_expected(work, entry, expected)
     content_type = TYPES[entry.type]
     if entry.key is not None:
         check_key_is_free(work, content_type, entry.key)
@@ -66,10 +68,12 @@ def restore_entry(work: Work, entry_id: int) -> EntryView:
     return get_entry(work, content_type, key_of(entry), draft=True)
 
 
-def delete_for_good(work: Work, entry_id: int) -> None:
-    """Delete an entry that is in the trash, with its history. Raises NotFound."""
+def delete_for_good(work: Work, entry_id: int, *, expected: Container[str] | None = None) -> None:
+    """Delete an entry that is in the trash, with its history. Raises NotFound, Stale."""
     require(work.actor, may_edit(work.actor))
-    work.session.delete(_locked(work, entry_id))
+    entry = _locked(work, entry_id)
+    check_expected(work, entry, expected)
+    work.session.delete(entry)
     work.session.flush()
 
 
