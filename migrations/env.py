@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import JSON, Connection
 from sqlalchemy.types import TypeDecorator
 
 import webapp.kernel.db as kernel_db
+from webapp.domain.content.models import SEARCH_PREFIX
 
 
 def render_item(kind: str, item: object, autogen: object) -> str | bool:
@@ -16,10 +17,15 @@ def render_item(kind: str, item: object, autogen: object) -> str | bool:
         if isinstance(item, kernel_db.BoundedText):
             return f"sa.String(length={item.length})"
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and getattr(item, "_variant_mapping", None):
+    if kind == "type" and isinstance(item, JSON) and item._variant_mapping:
         autogen.imports.add("from sqlalchemy.dialects import postgresql")  # type: ignore[attr-defined]
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
+
+
+def is_described(name: str | None, kind: str, parents: object) -> bool:
+    """Full-text indexes are made by migrations alone, since each database has its own."""
+    return name is None or not name.startswith(SEARCH_PREFIX)
 
 
 def set_foreign_keys(connection: Connection, state: str) -> None:
@@ -39,6 +45,7 @@ def run_migrations() -> None:
                 connection=connection,
                 target_metadata=extension.db.metadata,
                 render_item=render_item,
+                include_name=is_described,
                 transaction_per_migration=True,
                 transactional_ddl=True,
                 **extension.configure_args,

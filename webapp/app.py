@@ -15,6 +15,7 @@ from webapp.access import public, require_declarations
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
 from webapp.api.auth import configure_jwt, load_bearer
+from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.json_provider import OrjsonProvider
 from webapp.api.openapi import register_api
 from webapp.api.problems import problem
@@ -91,12 +92,14 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=True,
         CORS_ORIGINS=list(settings.cors_origins),
-        CORS_EXPOSE_HEADERS=["ETag", "X-Total-Count", "X-Request-Id", "Retry-After", "Location"],
+        CORS_EXPOSE_HEADERS=[
+            *("ETag", "X-Total-Count", "X-Next-Cursor", "X-Request-Id", "Retry-After", "Location"),
+        ],
     )
     app.json = OrjsonProvider(app)
     app.session_interface = ConsoleSessions()
     app.url_map.strict_slashes = False
-    app.url_map.converters.update(id=IdConverter, uuid=UuidConverter)
+    app.url_map.converters.update(id=IdConverter, uuid=UuidConverter, content_type=ContentTypeConverter)
     configure_jwt(app)
 
 

@@ -1,14 +1,21 @@
 """Every model, so that migrations and relationships see them all."""
 
 from webapp.domain.accounts.models import RefreshToken, User, UserSession
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
 
 __all__ = [
     "ActiveTheme",
     "AppSetting",
+    "ContentRevision",
+    "Edition",
+    "EditionTag",
+    "Entry",
+    "Item",
     "RefreshToken",
     "Stylesheet",
+    "Tag",
     "Theme",
     "ThemeRevision",
     "User",

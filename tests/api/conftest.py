@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from config import Settings
+from tests.api.entries import Desk, one_of_each
+from tests.conftest import Person
 from webapp.app import create_app
 from webapp.extensions import db
 
@@ -55,3 +58,21 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def samples(client: FlaskClient, admin: Person) -> dict[str, str]:
+    """Values of path parameters, of content that exists and that ``admin`` may do everything with."""
+    return one_of_each(client, admin.headers)
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> Desk:
+    """Content as everybody reads it."""
+    return Desk(client, {})
+
+
+@pytest.fixture
+def desk(client: FlaskClient, editor_headers: dict[str, str]) -> Desk:
+    """Content as an editor works on it."""
+    return Desk(client, editor_headers)

@@ -40,6 +40,13 @@ class Operation:
         """The names of the query parameters."""
         return [p["name"] for p in self.definition.get("parameters", []) if p.get("in") == "query"]
 
+    @property
+    def needs_a_query(self) -> bool:
+        """Whether it refuses to answer without some query parameter."""
+        return any(
+            p.get("required") and p.get("in") == "query" for p in self.definition.get("parameters", [])
+        )
+
     def answers(self, url: str) -> bool:
         """Whether ``url`` fits the path, whatever the method."""
         return re.fullmatch(re.sub(r"{\w+}", "[^/]+", self.path), url) is not None
@@ -58,10 +65,10 @@ def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def operations(app: Flask, user_id: UUID) -> list[Operation]:
-    """All operations; paths with a person's id are of ``user_id``, all other ids are 1."""
+def operations(app: Flask, user_id: UUID, samples: dict[str, str]) -> list[Operation]:
+    """All operations; paths are of ``user_id`` and ``samples``, all other ids are 1."""
     document = app.test_client().get("/api/v1/openapi.json").json
-    sample = {"user_id": str(user_id)}
+    sample = {"user_id": str(user_id), **samples}
     return [
         Operation(
             method.upper(),

@@ -119,10 +119,10 @@ class TestDocument:
 
 
 @pytest.fixture
-def world(client: FlaskClient, admin: Person, member: Person) -> dict[str, Any]:
+def world(client: FlaskClient, admin: Person, member: Person, samples: dict[str, str]) -> dict[str, Any]:
     """Ids of things that exist, which fuzzing with sound data works on."""
     answer = client.post("/api/v1/themes", json=theme_document("Fuzzed"), headers=admin.headers)
-    return {"user_id": str(member.id), "theme_id": answer.json["id"], "number": 1}
+    return {"user_id": str(member.id), "theme_id": answer.json["id"], "number": 1, **samples}
 
 
 def takes_anything(operation: Any) -> bool:

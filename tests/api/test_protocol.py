@@ -46,8 +46,8 @@ WRONG_DOCUMENTS = (b"[]", b'[{"name": "x"}]', b'"text"', b"7", b"true", b"null",
 
 
 @pytest.fixture
-def routes(app: Flask, member: Person) -> list[Operation]:
-    return operations(app, member.id)
+def routes(app: Flask, member: Person, samples: dict[str, str]) -> list[Operation]:
+    return operations(app, member.id, samples)
 
 
 @pytest.fixture
@@ -174,6 +174,8 @@ class TestMethodsAndPaths:
         self, client: FlaskClient, admin: Person, routes: list[Operation]
     ) -> None:
         for operation in routes:
+            if operation.needs_a_query:
+                continue
             if operation.method == "GET":
                 plain = send(client, operation, admin.headers)
                 slashed = client.get(f"{operation.url}/", headers=admin.headers)
@@ -318,7 +320,7 @@ class TestPaging:
     def test_21_wrong_values_have_pointers(
         self, client: FlaskClient, admin: Person, routes: list[Operation]
     ) -> None:
-        lists = [operation for operation in routes if "limit" in operation.query]
+        lists = [o for o in routes if "limit" in o.query and not o.needs_a_query]
         assert len(lists) >= 4
         for operation in lists:
             for name, values in {
@@ -338,7 +340,7 @@ class TestPaging:
         self, client: FlaskClient, admin: Person, routes: list[Operation]
     ) -> None:
         for operation in routes:
-            if "limit" in operation.query:
+            if "limit" in operation.query and not operation.needs_a_query:
                 for query in (
                     "limit=1",
                     "limit=100",

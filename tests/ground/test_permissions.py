@@ -30,6 +30,7 @@ SAMPLE = {
     "id": 1,
     "uuid": uuid.UUID(int=7),
     "string": "sample",
+    "content_type": "data",
     "path": "console/console.css",
     "default": "sample",
 }
@@ -54,7 +55,8 @@ def calls(app: Flask) -> Iterator[Call]:
 
 
 def kind(rule: Rule, name: str) -> str:
-    return next((key for key in ("id", "uuid", "path") if f"<{key}:{name}>" in rule.rule), "default")
+    kinds = ("id", "uuid", "path", "content_type")
+    return next((key for key in kinds if f"<{key}:{name}>" in rule.rule), "default")
 
 
 def is_allowed(level: Access, role: str) -> bool:

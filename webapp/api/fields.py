@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.kernel.clock import rfc3339
+from webapp.kernel.clock import parse_rfc3339, rfc3339
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import FieldError
 
@@ -38,6 +38,7 @@ NULL = Coded("This field may not be null.", "null")
 NOT_TEXT = Coded("Must be text.", "invalid_type")
 NOT_BOOLEAN = Coded("Must be true or false.", "invalid_type")
 NOT_INTEGER = Coded("Must be a whole number.", "invalid_type")
+NOT_MOMENT = Coded("Must be a time with its offset from UTC, as RFC 3339 has it.", "invalid_time")
 NOT_OBJECT = Coded("Must be an object.", "invalid_type")
 
 ma.fields.Field.default_error_messages = {"required": REQUIRED, "null": NULL, "validator_failed": "Invalid."}
@@ -74,17 +75,24 @@ class CheckedSchema(Schema):
 
 
 def nested_messages(errors: Iterable[FieldError]) -> dict[str, Any]:
-    """Field errors as marshmallow nests them: keys along the pointer, messages at its end."""
+    """Field errors as marshmallow nests them: keys along the pointer, messages at its end.
+
+    They stand under ``_schema`` there, since deeper errors may stand beside them.
+    """
     tree: dict[str, Any] = {}
     for error in errors:
-        *path, last = error.pointer.removeprefix("/").split("/") if error.pointer else ["_schema"]
         node = tree
-        for step in path:
+        for step in error.pointer.split("/")[1:]:
             node = node.setdefault(step.replace("~1", "/").replace("~0", "~"), {})
-        node.setdefault(last.replace("~1", "/").replace("~0", "~"), []).append(
-            Coded(error.detail, error.code)
-        )
+        node.setdefault("_schema", []).append(Coded(error.detail, error.code))
     return tree
+
+
+class Unread:
+    """A field that is documented but read as it is: the domain checks it, and names all errors at once."""
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
 
 
 class Text(fields.String):
@@ -167,6 +175,36 @@ class QueryInteger(fields.Integer):
         if not isinstance(value, str) or not self.DIGITS.fullmatch(value):
             raise self.make_error("invalid", input=value)
         return int(value)
+
+
+class QueryFlag(fields.Boolean):
+    """``true`` or ``false`` in a query string."""
+
+    default_error_messages = {"invalid": NOT_BOOLEAN}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if value not in ("true", "false"):
+            raise self.make_error("invalid", input=value)
+        return bool(value == "true")
+
+
+class QueryMoment(fields.Field[datetime]):
+    """A time with its offset from UTC in a query string, as RFC 3339 has it."""
+
+    default_error_messages = {"invalid": NOT_MOMENT}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "date-time"}, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        try:
+            return parse_rfc3339(value)
+        except ValueError as error:
+            raise self.make_error("invalid", input=value) from error
 
 
 class MessageSchema(Answer):

@@ -13,12 +13,15 @@ from marshmallow import fields
 from webapp import __version__
 from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
+from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
+from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
 from webapp.api.status import routes as status_routes
 from webapp.api.themes import color_routes, revision_routes
 from webapp.api.themes import routes as theme_routes
+from webapp.domain.content.content_types import TYPES
 from webapp.kernel.db import INT_MAX
 from webapp.web import IdConverter, UuidConverter
 
@@ -32,6 +35,11 @@ BLUEPRINTS = (
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,
+    *entry_routes.BLUEPRINTS,
+    standing_routes.blueprint,
+    content_routes.blueprint,
+    tag_routes.blueprint,
+    item_routes.blueprint,
 )
 
 
@@ -103,6 +111,7 @@ def register_api(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     api.register_converter(IdConverter, _id_schema)
     api.register_converter(UuidConverter, lambda _: {"type": "string", "format": "uuid"})
+    api.register_converter(ContentTypeConverter, lambda _: {"type": "string", "enum": list(TYPES)})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     public(flask_smorest.Api._openapi_json)

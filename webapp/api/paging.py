@@ -11,7 +11,7 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import fields
 
-from webapp.api.fields import Answer, QueryInteger, Schema
+from webapp.api.fields import Answer, QueryFlag, QueryInteger, Schema
 from webapp.kernel.clock import rfc3339
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError, Invalid
@@ -31,16 +31,17 @@ class PagingQuery(Schema):
     page = QueryInteger(1, INT_MAX, metadata={"description": "Which page, from 1."})
     per_page = QueryInteger(1, LIMIT_MAX, metadata={"description": "Rows on a page."})
     cursor = fields.String(metadata={"description": "`next_cursor` of the page before."})
+    total = QueryFlag(metadata={"description": "`false` answers faster, without counting the list."})
 
     @ma.post_load
     def to_request(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put a PageRequest under ``paging`` and leave the list's own filters beside it."""
-        names = ("skip", "limit", "page", "per_page", "cursor")
+        names = ("skip", "limit", "page", "per_page", "cursor", "total")
         sent = {name: data.pop(name) for name in names if name in data}
         limit = sent.get("limit") or sent.get("per_page") or self.default_limit
         after = decode_cursor(sent["cursor"]) if "cursor" in sent else None
         skip = min(sent.get("skip", (sent.get("page", 1) - 1) * limit), INT_MAX)
-        return {**data, "paging": PageRequest(limit=limit, skip=skip, after=after)}
+        return {**data, "paging": PageRequest(limit, skip, after, counted=sent.get("total", True))}
 
 
 class PagingQuery100(PagingQuery):
@@ -53,26 +54,27 @@ def list_schema(item: Schema, name: str, *, count: bool = False) -> Schema:
     """The envelope of a page of ``item``, as a schema called ``name``."""
     members: dict[str, fields.Field[Any]] = {
         "data": fields.List(fields.Nested(item)),
-        "total": fields.Integer(),
+        "total": fields.Integer(allow_none=True),
         "page": fields.Integer(),
         "page_size": fields.Integer(),
-        "total_pages": fields.Integer(),
+        "total_pages": fields.Integer(allow_none=True),
         "next_cursor": fields.String(allow_none=True),
     }
     if count:
-        members["count"] = fields.Integer()
+        members["count"] = fields.Integer(allow_none=True)
     return Answer.from_dict(members, name=name)()  # type: ignore[return-value]
 
 
 def envelope(page: Page[Any]) -> dict[str, Any]:
-    """The members of a page's answer."""
+    """The members of a page's answer; the totals are None where they were not wanted."""
+    is_counted = page.request.counted
     return {
         "data": page.data,
-        "total": page.total,
-        "count": page.total,
+        "total": page.total if is_counted else None,
+        "count": page.total if is_counted else None,
         "page": page.page,
         "page_size": page.page_size,
-        "total_pages": page.total_pages,
+        "total_pages": page.total_pages if is_counted else None,
         "next_cursor": encode_cursor(page.next_after),
     }
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+YEARS = range(1900, 9000)
+"""The years that every database and time zone can count in."""
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def utc_now() -> datetime:
@@ -13,3 +19,13 @@ def utc_now() -> datetime:
 def rfc3339(moment: datetime) -> str:
     """Format an aware ``moment`` as RFC 3339 in UTC with a ``Z``."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: object) -> datetime:
+    """The moment that RFC 3339 text with an offset means, in UTC. Raises ValueError for anything else."""
+    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+        raise ValueError("not a time with an offset")
+    moment = datetime.fromisoformat(text.upper())
+    if moment.year not in YEARS:
+        raise ValueError("a year that cannot be kept")
+    return moment.astimezone(UTC)

@@ -22,11 +22,14 @@ class PageRequest:
     limit: int = DEFAULT_LIMIT
     skip: int = 0
     after: tuple[Any, ...] | None = None
+    counted: bool = True
+    """Whether the total is wanted; counting costs more than the page in a long list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. ``total`` counts the whole list; ``next_after`` is None on the last page."""
+    """One page of a list. ``total`` counts the whole list, or is 0 where the request wants no count;
+    ``next_after`` is None on the last page."""
 
     data: Sequence[T]
     total: int
@@ -67,7 +70,22 @@ def fetch_page(
     The last key must be unique. With ``after`` the page starts behind those values (keyset paging),
     so it stays exact while rows are added; otherwise ``skip`` rows are passed over. Two queries.
     """
-    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    total = count(session, statement, request)
+    rows = session.scalars(window(statement, request, keys, descending=descending)).unique()
+    return cut(list(rows), total, request, keys)
+
+
+def count(session: Session, statement: Select[Any], request: PageRequest) -> int:
+    """How many rows ``statement`` has in all, or 0 if that is not wanted."""
+    if not request.counted:
+        return 0
+    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def window(
+    statement: Select[Any], request: PageRequest, keys: Sequence[SortKey], *, descending: bool = False
+) -> Select[Any]:
+    """``statement`` in the order of ``keys``, for the rows of one page and one more."""
     columns = [key.column for key in keys]
     page = statement.order_by(*(c.desc() if descending else c.asc() for c in columns))
     if request.after is not None:
@@ -75,7 +93,11 @@ def fetch_page(
         page = page.where(here < request.after if descending else here > request.after)
     else:
         page = page.offset(request.skip)
-    rows = list(session.scalars(page.limit(request.limit + 1)).unique())
+    return page.limit(request.limit + 1)
+
+
+def cut(rows: Sequence[Any], total: int, request: PageRequest, keys: Sequence[SortKey]) -> Page[Any]:
+    """The page of ``rows``, which are one more than were asked for if the list goes on."""
     data, more = rows[: request.limit], len(rows) > request.limit
     next_after = tuple(key.value(data[-1]) for key in keys) if more else None
     return Page(data, total, request, next_after)

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.fields import Answer, CheckedSchema, Choice, Moment, QueryInteger, Schema, Text
+from webapp.api.fields import Answer, CheckedSchema, Choice, Moment, QueryInteger, Schema, Text, Unread
 from webapp.domain.themes.commands import name_errors
 from webapp.domain.themes.document import check_document
 from webapp.domain.themes.models import NAME_MAX
@@ -32,13 +32,6 @@ def _length(example: str) -> fields.String:
 
 def _family(example: str) -> fields.String:
     return fields.String(required=True, metadata={"example": example, "format": "css-font-family"})
-
-
-class Unread:
-    """A field that is documented but read as it is: the domain checks it, and names all errors at once."""
-
-    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return value
 
 
 class Section(Unread, fields.Nested):

@@ -1,0 +1,114 @@
+"""Items over HTTP, as STARTER's clients use them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.documents import pointers
+from tests.conftest import MakeUser, Person
+
+ITEMS = "/api/v1/items"
+
+
+def create(client: FlaskClient, person: Person, title: str = "Foo") -> dict[str, Any]:
+    body = {"title": title, "description": "Fighters"}
+    answer = client.post(f"{ITEMS}/", json=body, headers=person.headers)
+    assert answer.status_code == 200, answer.json
+    return dict(answer.json)
+
+
+def test_create(client: FlaskClient, member: Person) -> None:
+    item = create(client, member)
+    assert (item["title"], item["description"]) == ("Foo", "Fighters")
+    assert item["owner_id"] == str(member.id)
+    assert uuid.UUID(item["id"]).version == 7
+
+
+def test_read(client: FlaskClient, member: Person, admin: Person) -> None:
+    item = create(client, member)
+    for person in (member, admin):
+        assert client.get(f"{ITEMS}/{item['id']}", headers=person.headers).json == item
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_missing_and_foreign(
+    client: FlaskClient, member: Person, editor: Person, admin: Person, method: str
+) -> None:
+    item = create(client, member)
+    foreign = client.open(f"{ITEMS}/{item['id']}", method=method, json={}, headers=editor.headers)
+    assert (foreign.status_code, foreign.json["detail"]) == (403, "Not enough permissions")
+    missing = client.open(f"{ITEMS}/{uuid.uuid4()}", method=method, json={}, headers=admin.headers)
+    assert (missing.status_code, missing.json["detail"]) == (404, "Item not found")
+
+
+def test_lists_are_ones_own_and_all_for_admins(
+    client: FlaskClient, member: Person, editor: Person, admin: Person
+) -> None:
+    mine = [create(client, member, f"Mine {number}") for number in range(2)]
+    theirs = create(client, editor, "Theirs")
+    answer = client.get(f"{ITEMS}/", headers=member.headers).json
+    assert (answer["count"], answer["total"]) == (2, 2)
+    assert answer["data"] == mine[::-1]
+    assert [item["id"] for item in client.get(ITEMS, headers=editor.headers).json["data"]] == [theirs["id"]]
+    everything = client.get(f"{ITEMS}/?skip=1&limit=1", headers=admin.headers).json
+    assert (everything["count"], everything["data"]) == (3, [mine[1]])
+
+
+def test_update(client: FlaskClient, member: Person, admin: Person) -> None:
+    item = create(client, member)
+    url = f"{ITEMS}/{item['id']}"
+    answer = client.put(url, json={"title": "Bar"}, headers=member.headers)
+    assert (answer.status_code, answer.json["title"], answer.json["description"]) == (200, "Bar", "Fighters")
+    answer = client.put(url, json={"description": None}, headers=admin.headers)
+    assert (answer.json["description"], answer.json["owner_id"]) == (None, str(member.id))
+
+
+def test_delete(client: FlaskClient, member: Person) -> None:
+    url = f"{ITEMS}/{create(client, member)['id']}"
+    answer = client.delete(url, headers=member.headers)
+    assert (answer.status_code, answer.json["message"]) == (200, "Item deleted successfully")
+    assert client.get(url, headers=member.headers).status_code == 404
+
+
+def test_a_stale_tag(client: FlaskClient, member: Person) -> None:
+    url = f"{ITEMS}/{create(client, member)['id']}"
+    tag = client.get(url, headers=member.headers).headers["ETag"]
+    headers = {**member.headers, "If-Match": tag}
+    assert client.put(url, json={"title": "Two"}, headers=headers).status_code == 200
+    assert client.put(url, json={"title": "Three"}, headers=headers).status_code == 412
+    assert client.delete(url, headers=headers).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, {("/title", "required")}),
+        ({"title": "", "description": 1}, {("/title", "required"), ("/description", "invalid_type")}),
+        ({"title": "x" * 256}, {("/title", "too_long")}),
+        (
+            {"title": "x", "owner_id": "y", "id": 1},
+            {("/owner_id", "unknown_field"), ("/id", "unknown_field")},
+        ),
+    ],
+)
+def test_wrong_fields(client: FlaskClient, member: Person, body: Any, wrong: set[tuple[str, str]]) -> None:
+    answer = client.post(ITEMS, json=body, headers=member.headers)
+    assert answer.status_code == 422
+    assert pointers(answer) == wrong
+
+
+def test_only_approved_people_have_items(client: FlaskClient, make_user: MakeUser) -> None:
+    pending = make_user(status="pending")
+    for headers in ({}, pending.headers):
+        assert client.get(ITEMS, headers=headers).status_code == 401
+        assert client.post(ITEMS, json={"title": "x"}, headers=headers).status_code == 401
+
+
+def test_items_go_with_their_owner(client: FlaskClient, member: Person, admin: Person) -> None:
+    create(client, member)
+    assert client.delete(f"/api/v1/admin/users/{member.id}", headers=admin.headers).status_code == 200
+    assert client.get(ITEMS, headers=admin.headers).json["count"] == 0

@@ -1,0 +1,1 @@
+"""``/data``, ``/projects``, ``/experiences``, ``/tags``, ``/items`` and ``/content``."""

@@ -1,0 +1,74 @@
+"""``/items``: a person's own, or everybody's for an admin."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+
+from webapp.access import approved_only
+from webapp.api.blueprint import Blueprint
+from webapp.api.content import answers, bodies
+from webapp.api.etags import conditional, expected_tags
+from webapp.api.fields import MessageSchema
+from webapp.api.paging import PagingQuery100, envelope, list_schema
+from webapp.domain.content import items
+from webapp.domain.content.models import Item
+from webapp.kernel.paging import PageRequest
+from webapp.web import current_work
+
+blueprint = Blueprint("items", __name__, url_prefix="/api/v1/items", description="Items of people")
+
+ITEM = answers.ItemSchema()
+
+
+def _present(item: Item) -> Response:
+    return conditional(jsonify(ITEM.dump(item)), item.tag)
+
+
+@blueprint.route("", methods=["GET"])
+@approved_only
+@blueprint.arguments(PagingQuery100(), location="query")
+@blueprint.response(200, list_schema(ITEM, "ItemPage", count=True))
+def list_items(query: dict[str, PageRequest]) -> dict[str, Any]:
+    """Your items, newest first; an admin sees everybody's."""
+    return envelope(items.list_items(current_work(), query["paging"]))
+
+
+@blueprint.route("", methods=["POST"])
+@approved_only
+@blueprint.arguments(bodies.ItemWriteSchema())
+@blueprint.response(200, ITEM)
+def create_item(fields: dict[str, Any]) -> Response:
+    """Make an item of your own."""
+    item = items.create_item(current_work(), fields)
+    response = _present(item)
+    response.headers["Location"] = f"/api/v1/items/{item.id}"
+    return response
+
+
+@blueprint.route("/<uuid:item_id>", methods=["GET"])
+@approved_only
+@blueprint.response(200, ITEM)
+def read_item(item_id: UUID) -> Response:
+    """One item."""
+    return _present(items.get_item(current_work(), item_id))
+
+
+@blueprint.route("/<uuid:item_id>", methods=["PUT", "PATCH"])
+@approved_only
+@blueprint.arguments(bodies.ItemWriteSchema(partial=True))
+@blueprint.response(200, ITEM)
+def update_item(fields: dict[str, Any], item_id: UUID) -> Response:
+    """Change the fields that are sent."""
+    return _present(items.update_item(current_work(), item_id, fields, expected=expected_tags()))
+
+
+@blueprint.route("/<uuid:item_id>", methods=["DELETE"])
+@approved_only
+@blueprint.response(200, MessageSchema())
+def delete_item(item_id: UUID) -> dict[str, Any]:
+    """Delete an item for good."""
+    items.delete_item(current_work(), item_id, expected=expected_tags())
+    return {"success": True, "message": "Item deleted successfully"}

@@ -1,0 +1,1 @@
+"""Content: data items, projects and experiences with drafts, history and trash; tags; people's own items."""

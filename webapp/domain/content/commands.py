@@ -1,0 +1,124 @@
+"""What is done with entries of every type: create, change, put into the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.diff import same
+from webapp.domain.content.editing import (
+    add_revision,
+    arrange,
+    check_expected,
+    check_key_is_free,
+    key_of,
+    locked_entry,
+    state_of,
+)
+from webapp.domain.content.lifecycle import Standing
+from webapp.domain.content.models import Entry
+from webapp.domain.content.policy import may_edit
+from webapp.domain.content.queries import Key, get_entry
+from webapp.domain.content.views import EntryView
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.text import fold
+from webapp.kernel.work import Work, require
+
+
+def create_entry(
+    work: Work,
+    content_type: ContentType,
+    fields: Mapping[str, Any],
+    *,
+    draft: bool = False,
+    message: str | None = None,
+) -> EntryView:
+    """Create an entry from its fields, ``tags`` and, where clients choose it, ``id``.
+
+    It is published at once, unless it is to be a ``draft``. Raises Invalid with every wrong field, Conflict
+    for an id that is taken.
+    """
+    require(work.actor, may_edit(work.actor))
+    _refuse(content_type.creation_errors(fields))
+    if content_type.has_own_keys:
+        check_key_is_free(work, content_type, fields["id"])
+    entry = Entry(type=content_type.name, key=fields.get("id"), created_at=work.now, updated_at=work.now)
+    standing = Standing(1) if draft else Standing(1).published(1, work.now)
+    entry.standing = standing
+    work.session.add(entry)
+    work.session.flush()
+    add_revision(work, entry, 1, content_type.read(fields), fields.get("tags", ()), message=message)
+    arrange(work, entry, standing)
+    return get_entry(work, content_type, key_of(entry), draft=True)
+
+
+def update_entry(
+    work: Work,
+    content_type: ContentType,
+    key: Key,
+    changes: Mapping[str, Any],
+    *,
+    draft: bool = False,
+    expected: Container[str] | None = None,
+    message: str | None = None,
+) -> EntryView:
+    """Save the fields that are sent as a new revision; it is published at once, unless it is a ``draft``.
+
+    The rest is taken from the published revision, which is what the writer has read, or for a draft from the
+    latest one. Saving what is there already makes no revision. Raises NotFound, Stale, Invalid.
+    """
+    require(work.actor, may_edit(work.actor))
+    _refuse(content_type.change_errors(changes))
+    entry = locked_entry(work, content_type, key)
+    check_expected(work, entry, expected)
+    standing = entry.standing.settled(work.now)
+    base = standing.latest if draft or standing.live is None else standing.live
+    document, tags = state_of(work, entry, base)
+    document = content_type.read({**document, **changes})
+    save_state(work, entry, document, changes.get("tags", tags), draft=draft, message=message)
+    return get_entry(work, content_type, key_of(entry), draft=True)
+
+
+def save_state(
+    work: Work,
+    entry: Entry,
+    document: Mapping[str, Any],
+    tags: list[str],
+    *,
+    draft: bool,
+    message: str | None = None,
+    restored_from: int | None = None,
+) -> None:
+    """Make a revision of a checked state unless it is the latest already; publish it unless a ``draft``."""
+    standing = entry.standing.settled(work.now)
+    if not _are_same((document, tags), state_of(work, entry, standing.latest)):
+        number = standing.latest + 1
+        add_revision(work, entry, number, document, tags, message=message, restored_from=restored_from)
+        standing = standing.saved(number)
+    arrange(work, entry, standing if draft else standing.published(standing.latest, work.now))
+
+
+def trash_entry(
+    work: Work, content_type: ContentType, key: Key, *, expected: Container[str] | None = None
+) -> None:
+    """Put an entry into the trash, where editors find it for 30 days. Raises NotFound, Stale."""
+    require(work.actor, may_edit(work.actor))
+    entry = locked_entry(work, content_type, key)
+    check_expected(work, entry, expected)
+    entry.deleted_at = work.now
+    entry.deleted_by = work.actor.id
+    arrange(work, entry, entry.standing.settled(work.now))
+
+
+State = tuple[Mapping[str, Any], list[str]]
+
+
+def _are_same(one: State, other: State) -> bool:
+    tags = [list(dict.fromkeys(fold(name) for name in state[1])) for state in (one, other)]
+    return tags[0] == tags[1] and same(one[0], other[0])
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,185 @@
+"""The steps that every change of an entry is made of: lock, check, save a revision, arrange its editions."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.domain.content.content_types import TYPES, ContentType
+from webapp.domain.content.lifecycle import Standing, Window
+from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.queries import Key, is_entry, not_found, tags_of
+from webapp.domain.content.search_words import words
+from webapp.domain.content.views import entry_tag
+from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
+from webapp.kernel.text import KEY_MAX, fold
+from webapp.kernel.work import Work
+
+ATTEMPTS = 20
+"""How often a new tag looks for one of its name, when others make it at the same moment."""
+
+
+def locked_entry(work: Work, content_type: ContentType, key: Key) -> Entry:
+    """An entry as it is once nobody else is changing it. Raises NotFound."""
+    statement = select(Entry).where(is_entry(content_type, key)).with_for_update()
+    entry = work.session.scalar(statement.execution_options(populate_existing=True))
+    if entry is None:
+        raise not_found(content_type)
+    return entry
+
+
+def check_expected(work: Work, entry: Entry, expected: Container[str] | None) -> None:
+    """Raise Stale unless a writer has seen the entry's latest state, or the one that is shown now."""
+    if expected is None:
+        return
+    standing = entry.standing.settled(work.now)
+    numbers = {standing.latest, standing.live}
+    tags = {
+        entry_tag(TYPES[entry.type], entry.id, entry.version, number)
+        for number in numbers
+        if number is not None
+    }
+    if not any(tag in expected for tag in tags):
+        raise Stale
+
+
+def check_key_is_free(work: Work, content_type: ContentType, key: str) -> None:
+    """Raise Conflict if an entry outside the trash has the id that a client chose."""
+    if work.session.scalar(select(Entry.id).where(is_entry(content_type, key))) is not None:
+        detail = f"{content_type.label} with this id already exists"
+        raise Conflict(detail, code="id_taken", errors=[FieldError("/id", detail, "taken")])
+
+
+def state_of(work: Work, entry: Entry, number: int) -> tuple[dict[str, Any], list[str]]:
+    """The document and the names of the tags of a revision, as the tags are called now if it is in use."""
+    revision = find_revision(work, entry, number)
+    statement = select(Edition.id).where(Edition.entry_id == entry.id, Edition.number == number)
+    edition_id = work.session.scalar(statement)
+    if edition_id is None:
+        return revision.document, revision.tags
+    return revision.document, [tag.name for tag in tags_of(work, [edition_id]).get(edition_id, [])]
+
+
+def find_revision(work: Work, entry: Entry, number: int) -> ContentRevision:
+    """One revision of an entry. Raises NotFound."""
+    statement = select(ContentRevision).where(
+        ContentRevision.entry_id == entry.id, ContentRevision.number == number
+    )
+    revision = work.session.scalar(statement)
+    if revision is None:
+        raise NotFound("Revision not found")
+    return revision
+
+
+def key_of(entry: Entry) -> Key:
+    """The id that clients use for an entry."""
+    return entry.id if entry.key is None else entry.key
+
+
+def add_revision(
+    work: Work,
+    entry: Entry,
+    number: int,
+    document: Mapping[str, Any],
+    tags: Sequence[str],
+    *,
+    message: str | None = None,
+    restored_from: int | None = None,
+) -> None:
+    """Save a state of an entry; what is done with it, ``arrange`` decides."""
+    work.session.add(
+        ContentRevision(
+            entry_id=entry.id,
+            number=number,
+            document=dict(document),
+            tags=list(tags),
+            message=(message or "").strip()[:MESSAGE_MAX] or None,
+            restored_from=restored_from,
+            author_id=work.actor.id,
+            created_at=work.now,
+        )
+    )
+    work.session.flush()
+
+
+def arrange(work: Work, entry: Entry, standing: Standing) -> None:
+    """Let an entry stand as ``standing`` says: its editions are exactly those that somebody may read."""
+    entry.standing = standing
+    entry.updated_at = work.now
+    windows = standing.windows()
+    if entry.deleted_at is not None:
+        windows = dict.fromkeys(windows, Window())
+    editions = work.session.scalars(select(Edition).where(Edition.entry_id == entry.id)).all()
+    found = {edition.number: edition for edition in editions}
+    for number, edition in found.items():
+        if number in windows:
+            _show(edition, windows[number])
+        else:
+            work.session.delete(edition)
+    for number in windows.keys() - found.keys():
+        _add_edition(work, entry, number, windows[number])
+    work.session.flush()
+
+
+def _show(edition: Edition, window: Window) -> None:
+    edition.is_latest = window.is_latest
+    edition.live_from = window.live_from
+    edition.live_until = window.live_until
+
+
+def _add_edition(work: Work, entry: Entry, number: int, window: Window) -> None:
+    revision = find_revision(work, entry, number)
+    headline = TYPES[entry.type].headline_of(revision.document)
+    text = fold(headline) + "\n" + fold(revision.document.get("description") or "")
+    edition = Edition(
+        entry_id=entry.id,
+        number=number,
+        type=entry.type,
+        updated_at=revision.created_at,
+        headline=fold(headline)[:KEY_MAX],
+        search_text=text,
+        search_words=" ".join(sorted(set(words(text)))),
+    )
+    _show(edition, window)
+    work.session.add(edition)
+    work.session.flush()
+    tags = resolve_tags(work, revision.tags)
+    if tags:
+        work.session.execute(
+            insert(EditionTag),
+            [
+                {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}
+                for position, tag in enumerate(tags)
+            ],
+        )
+
+
+def resolve_tags(work: Work, names: Iterable[str]) -> list[Tag]:
+    """The tags called ``names``, each once, in that order; those that are missing are made."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(fold(name), name)
+    if not wanted:
+        return []
+    statement = select(Tag).where(Tag.name_key.in_(wanted))
+    found = {tag.name_key: tag for tag in work.session.scalars(statement)}
+    for key in sorted(wanted.keys() - found.keys()):  # in one order, so that two writers never lock crosswise
+        found[key] = _add_tag(work, wanted[key], key)
+    return [found[key] for key in wanted]
+
+
+def _add_tag(work: Work, name: str, key: str) -> Tag:
+    for _ in range(ATTEMPTS):
+        tag = Tag(name=name, name_key=key, created_at=work.now, updated_at=work.now)
+        with suppress(IntegrityError), work.session.begin_nested():
+            work.session.add(tag)
+            work.session.flush()
+            return tag
+        found = work.session.scalar(select(Tag).where(Tag.name_key == key))
+        if found is not None:
+            return found
+    raise Conflict

@@ -1,0 +1,96 @@
+"""Items, as STARTER has them: small things that each person keeps, and that admins see all of."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.domain.content.fields import Field, Text, unknown_fields
+from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
+from webapp.domain.content.policy import may_own_items, may_use_item
+from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
+from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.work import Work, check_unchanged, require
+
+FIELDS = (
+    Field("title", Text(ITEM_TITLE_MAX, minimum=1, is_line=True)),
+    Field("description", Text(ITEM_DESCRIPTION_MAX), required=False),
+)
+
+_NEWEST = (SortKey(Item.created_at, lambda item: item.created_at), SortKey(Item.id, lambda item: item.id))
+
+
+def item_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[FieldError]:
+    """Everything that is wrong with the fields of an item."""
+    errors = [error for field in FIELDS if field.name in sent for error in field.read(sent[field.name])[1]]
+    if "title" not in sent and not partial:
+        errors.append(FieldError("/title", "This field is required.", "required"))
+    return errors + unknown_fields(sent, {field.name for field in FIELDS})
+
+
+def list_items(work: Work, request: PageRequest) -> Page[Item]:
+    """A person's own items, or everybody's for an admin; newest first."""
+    require(work.actor, may_own_items(work.actor))
+    statement = select(Item)
+    if not work.actor.is_admin:
+        statement = statement.where(Item.owner_id == work.actor.id)
+    return fetch_page(work.session, statement, request, _NEWEST, descending=True)
+
+
+def get_item(work: Work, item_id: UUID) -> Item:
+    """One item. Raises NotFound, Denied for somebody else's."""
+    require(work.actor, may_own_items(work.actor))
+    item = work.session.get(Item, item_id)
+    if item is None:
+        raise NotFound("Item not found")
+    if not may_use_item(work.actor, item):
+        raise Denied("Not enough permissions")
+    return item
+
+
+def create_item(work: Work, fields: Mapping[str, Any]) -> Item:
+    """Make an item of the person who asks. Raises Invalid."""
+    require(work.actor, may_own_items(work.actor))
+    _refuse(item_errors(fields))
+    if work.actor.id is None:
+        raise Denied("An item needs a person who owns it")
+    item = Item(owner_id=work.actor.id, description=None, created_at=work.now, updated_at=work.now)
+    _set(item, fields)
+    work.session.add(item)
+    work.session.flush()
+    return item
+
+
+def update_item(
+    work: Work, item_id: UUID, changes: Mapping[str, Any], *, expected: Container[str] | None = None
+) -> Item:
+    """Change the fields that are sent. Raises NotFound, Denied, Stale, Invalid."""
+    item = get_item(work, item_id)
+    check_unchanged(item.tag, expected)
+    _refuse(item_errors(changes, partial=True))
+    _set(item, changes)
+    item.updated_at = work.now
+    work.session.flush()
+    return item
+
+
+def delete_item(work: Work, item_id: UUID, *, expected: Container[str] | None = None) -> None:
+    """Delete an item for good. Raises NotFound, Denied, Stale."""
+    item = get_item(work, item_id)
+    check_unchanged(item.tag, expected)
+    work.session.delete(item)
+    work.session.flush()
+
+
+def _set(item: Item, fields: Mapping[str, Any]) -> None:
+    for field in FIELDS:
+        if field.name in fields:
+            setattr(item, field.name, field.read(fields[field.name])[0])
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,158 @@
+"""Tags as a resource of their own: list with counts, make, rename, merge, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from webapp.domain.content.content_types import tag_name_errors
+from webapp.domain.content.editing import resolve_tags
+from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
+from webapp.domain.content.policy import may_edit, may_see_drafts
+from webapp.domain.content.queries import is_shown
+from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.text import fold, like_pattern
+from webapp.kernel.work import Work, check_unchanged, require
+
+TAG_TAKEN = "Tag with this name already exists"
+
+_BY_NAME = SortKey(Tag.name_key, lambda tag: tag.name_key)
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many entries have it, as far as the reader sees them."""
+
+    tag: Tag
+    count: int
+
+
+def list_tags(
+    work: Work, request: PageRequest, *, q: str | None = None, draft: bool = False
+) -> Page[TagCount]:
+    """Tags by name, each with its number of entries; optionally those with ``q`` in their name."""
+    if draft:
+        require(work.actor, may_see_drafts(work.actor))
+    statement = select(Tag)
+    if q and (wanted := fold(q)):
+        statement = statement.where(Tag.name_key.like(like_pattern(wanted), escape="\\"))
+    page = fetch_page(work.session, statement, request, (_BY_NAME,))
+    counts = _counts(work, [tag.id for tag in page.data], draft=draft)
+    return replace(page, data=[TagCount(tag, counts.get(tag.id, 0)) for tag in page.data])
+
+
+def get_tag(work: Work, tag_id: int, *, draft: bool = False) -> TagCount:
+    """One tag. Raises NotFound."""
+    if draft:
+        require(work.actor, may_see_drafts(work.actor))
+    tag = work.session.get(Tag, tag_id)
+    if tag is None:
+        raise NotFound("Tag not found")
+    return _counted(work, tag, draft=draft)
+
+
+def create_tag(work: Work, fields: dict[str, Any]) -> TagCount:
+    """Make a tag that no entry has yet. Raises Invalid, Conflict for a name that is taken."""
+    require(work.actor, may_edit(work.actor))
+    name = _checked(fields)
+    _check_name_is_free(work, name)
+    return _counted(work, resolve_tags(work, [name])[0])
+
+
+def rename_tag(
+    work: Work, tag_id: int, fields: dict[str, Any], *, expected: Container[str] | None = None
+) -> TagCount:
+    """Call a tag something else, on every entry at once. Raises NotFound, Stale, Invalid, Conflict."""
+    require(work.actor, may_edit(work.actor))
+    tag = _locked(work, tag_id)
+    check_unchanged(tag.tag, expected)
+    name = _checked(fields)
+    _check_name_is_free(work, name, tag)
+    if name != tag.name:
+        tag.name, tag.name_key, tag.updated_at = name, fold(name), work.now
+        work.session.flush()
+        _touch_entries(work, tag_id)
+    return _counted(work, tag)
+
+
+def merge_tag(work: Work, tag_id: int, into: int, *, expected: Container[str] | None = None) -> TagCount:
+    """Give every entry of a tag the tag ``into`` instead, and delete it. Raises NotFound, Stale, Invalid."""
+    require(work.actor, may_edit(work.actor))
+    if into == tag_id:
+        raise Invalid([FieldError("/into", "Must be another tag.", "invalid_choice")])
+    for locked in sorted((tag_id, into)):
+        _locked(work, locked)
+    tag, target = _locked(work, tag_id), _locked(work, into)
+    check_unchanged(tag.tag, expected)
+    _touch_entries(work, tag_id)
+    has_both = select(EditionTag.edition_id).where(EditionTag.tag_id == into)
+    own = EditionTag.tag_id == tag_id
+    run = work.session.execute
+    run(delete(EditionTag).where(own, EditionTag.edition_id.in_(has_both)), execution_options=_UNSYNCHRONISED)
+    run(update(EditionTag).where(own).values(tag_id=into), execution_options=_UNSYNCHRONISED)
+    work.session.delete(tag)
+    work.session.flush()
+    return _counted(work, target)
+
+
+def delete_tag(work: Work, tag_id: int, *, expected: Container[str] | None = None) -> None:
+    """Take a tag from every entry and delete it. Raises NotFound, Stale."""
+    require(work.actor, may_edit(work.actor))
+    tag = _locked(work, tag_id)
+    check_unchanged(tag.tag, expected)
+    _touch_entries(work, tag_id)
+    work.session.delete(tag)
+    work.session.flush()
+
+
+# --- the parts ------------------------------------------------------------------------------
+
+_UNSYNCHRONISED = {"synchronize_session": False}
+
+
+def _checked(fields: dict[str, Any]) -> str:
+    if errors := tag_name_errors(fields.get("name")):
+        raise Invalid(errors)
+    name: str = fields["name"].strip()
+    return name
+
+
+def _locked(work: Work, tag_id: int) -> Tag:
+    statement = select(Tag).where(Tag.id == tag_id).with_for_update()
+    tag = work.session.scalar(statement.execution_options(populate_existing=True))
+    if tag is None:
+        raise NotFound("Tag not found")
+    return tag
+
+
+def _check_name_is_free(work: Work, name: str, tag: Tag | None = None) -> None:
+    taken = work.session.scalar(select(Tag.id).where(Tag.name_key == fold(name)))
+    if taken is not None and (tag is None or taken != tag.id):
+        raise Conflict(TAG_TAKEN, code="name_taken", errors=[FieldError("/name", TAG_TAKEN, "taken")])
+
+
+def _touch_entries(work: Work, tag_id: int) -> None:
+    """Entries show their tags' names, so their entity tags must change with them."""
+    entries = select(EditionTag.entry_id).where(EditionTag.tag_id == tag_id)
+    statement = update(Entry).where(Entry.id.in_(entries)).values(version=Entry.version + 1)
+    work.session.execute(statement, execution_options=_UNSYNCHRONISED)
+
+
+def _counted(work: Work, tag: Tag, *, draft: bool = True) -> TagCount:
+    return TagCount(tag, _counts(work, [tag.id], draft=draft).get(tag.id, 0))
+
+
+def _counts(work: Work, tag_ids: Collection[int], *, draft: bool) -> dict[int, int]:
+    if not tag_ids:
+        return {}
+    statement = (
+        select(EditionTag.tag_id, func.count())
+        .join(Edition, Edition.id == EditionTag.edition_id)
+        .where(EditionTag.tag_id.in_(tag_ids), is_shown(work.now, draft=draft))
+        .group_by(EditionTag.tag_id)
+    )
+    return {row[0]: row[1] for row in work.session.execute(statement)}
