@@ -33,7 +33,8 @@ FULL_TEXT = {
             INSERT INTO content_search_words(content_search_words, rowid, search_words)
                 VALUES ('delete', old.id, old.search_words);
         END""",
-        """CREATE TRIGGER content_search_update AFTER UPDATE OF search_text, search_words ON content_editions BEGIN
+        """CREATE TRIGGER content_search_update
+            AFTER UPDATE OF search_text, search_words ON content_editions BEGIN
             INSERT INTO content_search_phrases(content_search_phrases, rowid, search_text)
                 VALUES ('delete', old.id, old.search_text);
             INSERT INTO content_search_words(content_search_words, rowid, search_words)
