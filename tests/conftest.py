@@ -23,8 +23,8 @@ from tests.services import PostgresqlServer, RedisServer
 from webapp.api.auth import token_answer
 from webapp.app import create_app
 from webapp.cli.setup import prepare
-from webapp.domain.accounts.commands import create_user
 from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.passwords import hash_password
 from webapp.domain.accounts.sign_in import start_client_session, start_console_session
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -207,8 +207,14 @@ class Person:
 MakeUser = Callable[..., Person]
 
 
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The hash of everybody's password, made once: making it is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
 @pytest.fixture
-def make_user(app: Flask) -> MakeUser:
+def make_user(app: Flask, password_hash: str) -> MakeUser:
     """Put a person of any role and status into the database, with a client's and a console session."""
 
     def make(
@@ -219,7 +225,19 @@ def make_user(app: Flask) -> MakeUser:
         with app.app_context():
             now = utc_now()
             work = Work(db.session(), SYSTEM, now)
-            user = create_user(work, password=PASSWORD, role=Role(role), username=name, email=email, **fields)
+            user = User(
+                username=name,
+                email=email,
+                password_hash=password_hash,
+                role=Role(role),
+                created_at=now,
+                updated_at=now,
+                **fields,
+            )
+            user.status = Status.APPROVED
+            user.refresh_keys()
+            db.session.add(user)
+            db.session.flush()
             tokens = token_answer(start_client_session(work, user, f"refresh-{user.id}"))
             start_console_session(work, user, f"cookie-{user.id}")
             user.status = Status(status)

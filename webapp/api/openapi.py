@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask
+from flask import Flask, Response, jsonify
 from marshmallow import fields
 
 from webapp import __version__
 from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
+from webapp.api.blueprint import Blueprint
 from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
@@ -63,10 +65,37 @@ class ProblemSchema(Schema):
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    """flask-smorest with our own errors."""
+    """flask-smorest with our own errors, and a document that is written when it is first asked for.
+
+    Writing it takes more time than all the rest of the start, and most processes are never asked.
+    """
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._undocumented: list[Blueprint] = []
+        self._writing = Lock()
+        super().__init__(*args, **kwargs)
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Mount the routes now; they are documented on the first request for the document."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
+
+    @public
+    def _openapi_json(self) -> Response:
+        """The whole API as OpenAPI 3.1."""
+        with self._writing:
+            while self._undocumented:
+                blueprint = self._undocumented[0]
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=blueprint.name, parameters=None
+                )
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+                del self._undocumented[0]
+        return jsonify(self.spec.to_dict())
 
     def _register_error_handlers(self) -> None:
         """Errors are mapped once, for every face, by the application."""
@@ -114,7 +143,6 @@ def register_api(app: Flask) -> None:
     api.register_converter(ContentTypeConverter, lambda _: {"type": "string", "enum": list(TYPES)})
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    public(flask_smorest.Api._openapi_json)
 
 
 def _id_schema(_: Any) -> dict[str, Any]:
