@@ -34,6 +34,8 @@ SECRET_KEY = "the-secret-key-of-the-tests-which-is-long-enough"
 PASSWORD = "correct horse battery"
 SQLITE_ONLY = ("tests/console", "tests/browser", "tests/cli")
 """Faces whose own logic knows no database; everything else runs on both."""
+SQLITE_IN_SHORT = ("tests/api/test_openapi.py",)
+"""Fuzzing: the short run is on SQLite, the long one (``make fuzz``) on both."""
 
 
 # --- servers --------------------------------------------------------------------------------
@@ -91,7 +93,9 @@ def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
-        kinds = ["sqlite"] if path.startswith(SQLITE_ONLY) else ["sqlite", "postgresql"]
+        is_short = path in SQLITE_IN_SHORT and "FUZZ_EXAMPLES" not in os.environ
+        one = path.startswith(SQLITE_ONLY) or is_short
+        kinds = ["sqlite"] if one else ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
