@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.models import Edition
 from webapp.domain.content.policy import may_see_drafts
-from webapp.domain.content.queries import is_shown, present, with_columns
+from webapp.domain.content.rows import dialect_of, fetch, is_shown, present, with_columns
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import FieldError, Invalid
@@ -73,7 +73,7 @@ def _holding_phrase(
 ) -> tuple[Select[Any], SortKey]:
     """The editions that hold ``phrase``, and the key that puts them in the order in which they were saved."""
     statement = _shown(work, content_type, draft=draft)
-    if _is_sqlite(work) and len(phrase) >= TRIGRAM:
+    if dialect_of(work) == "sqlite" and len(phrase) >= TRIGRAM:
         quoted = '"' + phrase.replace('"', '""') + '"'
         statement = statement.join(_PHRASES, _PHRASES.c.rowid == Edition.id)
         return statement.where(_matches(_PHRASES.name, quoted)), _saved(_PHRASES.c.rowid)
@@ -84,7 +84,8 @@ def _holding_phrase(
 def _phrase_page(
     work: Work, found: Select[Any], newest: SortKey, request: PageRequest, *, draft: bool
 ) -> Page[EntryView]:
-    rows = work.session.execute(window(with_columns(found), request, (newest,), descending=True)).all()
+    columns = with_columns(found, draft=draft, dialect=dialect_of(work))
+    rows = fetch(work, window(columns, request, (newest,), descending=True))
     total = 0
     if request.counted:
         some = found.with_only_columns(literal(1)).limit(TOTAL_MAX).subquery()
@@ -113,10 +114,9 @@ def _ranked_page(
     ranked = rank(wanted, _candidates(work, content_type, wanted, draft=draft))
     start = request.skip if request.after is None else request.after[0]
     chosen = ranked[start : start + request.limit]
-    rows = {
-        row.edition_id: row
-        for row in work.session.execute(with_columns(select(Edition.id).where(Edition.id.in_(chosen))))
-    }
+    found = select(Edition.id).where(Edition.id.in_(chosen))
+    columns = with_columns(found, draft=draft, dialect=dialect_of(work))
+    rows = {row.edition_id: row for row in fetch(work, columns)}
     data = present(work, [rows[edition_id] for edition_id in chosen if edition_id in rows], draft=draft)
     end = start + request.limit
     after = (_BY_RANK, end) if end < len(ranked) else None
@@ -166,7 +166,7 @@ def _having_words(
     statement = _shown(work, content_type, draft=draft).with_only_columns(
         Edition.id, Edition.headline, Edition.search_words
     )
-    if _is_sqlite(work):
+    if dialect_of(work) == "sqlite":
         query = f" {operator} ".join(f'"{word}"*' for word in wanted)
         statement = statement.join(_WORDS, _WORDS.c.rowid == Edition.id)
         return statement.where(_matches(_WORDS.name, query)).order_by(_WORDS.c.rowid.desc())
@@ -189,7 +189,3 @@ def _saved(key: Any) -> SortKey:
 def _matches(name: str, query: str) -> ColumnElement[bool]:
     """FTS5's own operator, on the hidden column that has the name of the table."""
     return literal_column(f"{name}.{name}").op("MATCH")(literal(query))
-
-
-def _is_sqlite(work: Work) -> bool:
-    return work.session.get_bind().dialect.name == "sqlite"

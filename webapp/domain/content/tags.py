@@ -12,7 +12,7 @@ from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import resolve_tags
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
 from webapp.domain.content.policy import may_edit, may_see_drafts
-from webapp.domain.content.queries import is_shown
+from webapp.domain.content.rows import is_shown
 from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
