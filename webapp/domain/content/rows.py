@@ -80,7 +80,9 @@ def _tags(dialect: str) -> ScalarSelect[Any]:
     return tags.with_only_columns(pairs).scalar_subquery()
 
 
-def fetch(work: Work, statement: Select[Any], values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
+def fetch(
+    work: Work, statement: Select[*tuple[Any, ...]], values: dict[str, Any] | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of a statement, past the mapper."""
     return work.session.connection().execute(statement, values or {}).all()
 
