@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
-from webapp.domain.content.queries import Key, is_entry, not_found
+from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
@@ -30,6 +30,18 @@ def locked_entry(work: Work, content_type: ContentType, key: Key) -> Entry:
     if entry is None:
         raise not_found(content_type)
     return entry
+
+
+def lock_entries(work: Work, content_type: ContentType, keys: Iterable[Key]) -> None:
+    """Lock those of many entries that are there, in the order in which everybody does, before the first is
+    changed."""
+    column = Entry.key if content_type.has_own_keys else Entry.id
+    wanted = []
+    for key in keys:
+        with suppress(NotFound):
+            wanted.append(read_key(content_type, key))
+    statement = select(Entry.id).where(Entry.type == content_type.name, column.in_(wanted))
+    work.session.execute(statement.order_by(Entry.id).with_for_update())
 
 
 def check_expected(work: Work, entry: Entry, expected: Container[str] | None) -> None:

@@ -88,7 +88,7 @@ def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = 
     """One entry as it is published, or its latest state for editors. Raises NotFound."""
     if draft:
         require(work.actor, may_see_drafts(work.actor))
-    values = {"now": work.now, "key": _read_key(content_type, key), "type": content_type.name}
+    values = {"now": work.now, "key": read_key(content_type, key), "type": content_type.name}
     rows = fetch(work, _one(content_type.has_own_keys, draft, dialect_of(work)), values)
     if not rows:
         raise not_found(content_type)
@@ -104,12 +104,13 @@ def is_entry(content_type: ContentType, key: Key) -> ColumnElement[bool]:
     column = Entry.key if content_type.has_own_keys else Entry.id
     return and_(
         Entry.type == content_type.name,
-        column == _read_key(content_type, key),
+        column == read_key(content_type, key),
         Entry.deleted_at.is_(None),
     )
 
 
-def _read_key(content_type: ContentType, key: Key) -> Key:
+def read_key(content_type: ContentType, key: Key) -> Key:
+    """An id that an entry of this type can have. Raises NotFound for anything else."""
     text = str(key)
     if content_type.has_own_keys:
         if len(text) <= KEY_MAX and is_storable(text):
@@ -211,11 +212,9 @@ def _filtered(shape: _Shape) -> Select[Any]:
     now: BindParameter[datetime] = bindparam("now")
     statement = select(Edition.id).where(Edition.type == bindparam("type"), is_shown(now, draft=shape.draft))
     if shape.is_tagged:
-        statement = (
-            statement.join(EditionTag, EditionTag.edition_id == Edition.id)
-            .join(Tag, Tag.id == EditionTag.tag_id)
-            .where(Tag.name_key == bindparam("tag"))
-        )
+        tag_id = select(Tag.id).where(Tag.name_key == bindparam("tag")).scalar_subquery()
+        statement = statement.join(EditionTag, EditionTag.edition_id == Edition.id)
+        statement = statement.where(EditionTag.tag_id == tag_id)
     if shape.status is not None:
         statement = statement.where(_has_status(shape.status, now))
     if shape.has_phrase:
