@@ -287,6 +287,11 @@ class TestBulk:
         self.act(desk, name, "tag", ids, tags=["two"])
         assert desk.get(f"/{name}/{ids[0]}/revisions")["total"] == numbers
 
+    def test_as_many_as_are_allowed(self, desk: Desk) -> None:
+        ids = [desk.add("Item")["id"], *range(100_000, 100_499)]
+        answer = self.act(desk, "data", "tag", ids, tags=["a"])
+        assert (answer["done"], answer["failed"]) == (1, 499)
+
     @pytest.mark.parametrize(
         ("body", "wrong"),
         [

@@ -18,7 +18,8 @@ def utc_now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Format an aware ``moment`` as RFC 3339 in UTC with a ``Z``."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat()[:-6] + "Z"
 
 
 def parse_rfc3339(text: object) -> datetime:

@@ -86,14 +86,20 @@ def window(
     statement: Select[Any], request: PageRequest, keys: Sequence[SortKey], *, descending: bool = False
 ) -> Select[Any]:
     """``statement`` in the order of ``keys``, for the rows of one page and one more."""
+    page = ordered(statement, keys, request.after, descending=descending)
+    return page.offset(request.skip if request.after is None else 0).limit(request.limit + 1)
+
+
+def ordered(
+    statement: Select[Any], keys: Sequence[SortKey], after: Any | None, *, descending: bool = False
+) -> Select[Any]:
+    """``statement`` in the order of ``keys``, from behind the values ``after`` on if there are any."""
     columns = [key.column for key in keys]
-    page = statement.order_by(*(c.desc() if descending else c.asc() for c in columns))
-    if request.after is not None:
-        here = tuple_(*columns)
-        page = page.where(here < request.after if descending else here > request.after)
-    else:
-        page = page.offset(request.skip)
-    return page.limit(request.limit + 1)
+    statement = statement.order_by(*(c.desc() if descending else c.asc() for c in columns))
+    if after is None:
+        return statement
+    here = tuple_(*columns)
+    return statement.where(here < after if descending else here > after)
 
 
 def cut(rows: Sequence[Any], total: int, request: PageRequest, keys: Sequence[SortKey]) -> Page[Any]:

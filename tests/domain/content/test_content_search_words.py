@@ -40,11 +40,11 @@ def test_words_hold_nothing_that_a_query_language_knows() -> None:
 
 def test_rank_counts_words_then_titles_then_whole_words_then_age() -> None:
     candidates = [
-        (1, "one", "lamp"),
-        (2, "two", "lamp oil"),
-        (3, "lamp oil", "lamp oil"),
-        (4, "four", "lamps oily"),
-        (5, "five", "lamp oil"),
-        (6, "six", "nothing"),
+        (1, "one", " lamp "),
+        (2, "two", " lamp oil "),
+        (3, "lamp oil", " lamp oil "),
+        (4, "four", " lamps oily "),
+        (5, "five", " lamp oil "),
+        (6, "six", " nothing "),
     ]
     assert rank(["lamp", "oil"], candidates) == [3, 5, 2, 4, 1, 6]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from webapp.domain.content.commands import trash_entry, update_entry
 from webapp.domain.content.content_types import ContentType, tag_errors
+from webapp.domain.content.editing import lock_entries
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.policy import may_edit
 from webapp.domain.content.publication import publish_entry, unpublish_entry
@@ -70,6 +71,7 @@ def act_on_entries(
         errors.append(FieldError("/ids", f"Must have from 1 to {BULK_MAX} entries.", "out_of_range"))
     if errors:
         raise Invalid(errors)
+    lock_entries(work, content_type, keys)
     return [_row(work, content_type, action, row, key, tags) for row, key in enumerate(keys)]
 
 

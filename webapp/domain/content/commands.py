@@ -8,6 +8,7 @@ from typing import Any
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.diff import same
 from webapp.domain.content.editing import (
+    add_edition,
     add_revision,
     arrange,
     check_expected,
@@ -48,8 +49,9 @@ def create_entry(
     entry.standing = standing
     work.session.add(entry)
     work.session.flush()
-    add_revision(work, entry, 1, content_type.read(fields), fields.get("tags", ()), message=message)
-    arrange(work, entry, standing)
+    tags = fields.get("tags", ())
+    revision = add_revision(work, entry, 1, content_type.read(fields), tags, message=message)
+    add_edition(work, entry, revision, standing.windows()[1])
     return get_entry(work, content_type, key_of(entry), draft=True)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
-from webapp.domain.content.queries import Key, is_entry, not_found, tags_of
+from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
@@ -30,6 +30,18 @@ def locked_entry(work: Work, content_type: ContentType, key: Key) -> Entry:
     if entry is None:
         raise not_found(content_type)
     return entry
+
+
+def lock_entries(work: Work, content_type: ContentType, keys: Iterable[Key]) -> None:
+    """Lock those of many entries that are there, in the order in which everybody does, before the first is
+    changed."""
+    column = Entry.key if content_type.has_own_keys else Entry.id
+    wanted = []
+    for key in keys:
+        with suppress(NotFound):
+            wanted.append(read_key(content_type, key))
+    statement = select(Entry.id).where(Entry.type == content_type.name, column.in_(wanted))
+    work.session.execute(statement.order_by(Entry.id).with_for_update())
 
 
 def check_expected(work: Work, entry: Entry, expected: Container[str] | None) -> None:
@@ -61,7 +73,9 @@ def state_of(work: Work, entry: Entry, number: int) -> tuple[dict[str, Any], lis
     edition_id = work.session.scalar(statement)
     if edition_id is None:
         return revision.document, revision.tags
-    return revision.document, [tag.name for tag in tags_of(work, [edition_id]).get(edition_id, [])]
+    names = select(Tag.name).join(EditionTag, EditionTag.tag_id == Tag.id)
+    names = names.where(EditionTag.edition_id == edition_id).order_by(EditionTag.position)
+    return revision.document, list(work.session.scalars(names))
 
 
 def find_revision(work: Work, entry: Entry, number: int) -> ContentRevision:
@@ -89,21 +103,21 @@ def add_revision(
     *,
     message: str | None = None,
     restored_from: int | None = None,
-) -> None:
+) -> ContentRevision:
     """Save a state of an entry; what is done with it, ``arrange`` decides."""
-    work.session.add(
-        ContentRevision(
-            entry_id=entry.id,
-            number=number,
-            document=dict(document),
-            tags=list(tags),
-            message=(message or "").strip()[:MESSAGE_MAX] or None,
-            restored_from=restored_from,
-            author_id=work.actor.id,
-            created_at=work.now,
-        )
+    revision = ContentRevision(
+        entry_id=entry.id,
+        number=number,
+        document=dict(document),
+        tags=list(tags),
+        message=(message or "").strip()[:MESSAGE_MAX] or None,
+        restored_from=restored_from,
+        author_id=work.actor.id,
+        created_at=work.now,
     )
+    work.session.add(revision)
     work.session.flush()
+    return revision
 
 
 def arrange(work: Work, entry: Entry, standing: Standing) -> None:
@@ -121,7 +135,7 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
         else:
             work.session.delete(edition)
     for number in windows.keys() - found.keys():
-        _add_edition(work, entry, number, windows[number])
+        add_edition(work, entry, find_revision(work, entry, number), windows[number])
     work.session.flush()
 
 
@@ -131,13 +145,13 @@ def _show(edition: Edition, window: Window) -> None:
     edition.live_until = window.live_until
 
 
-def _add_edition(work: Work, entry: Entry, number: int, window: Window) -> None:
-    revision = find_revision(work, entry, number)
+def add_edition(work: Work, entry: Entry, revision: ContentRevision, window: Window) -> None:
+    """Let a revision be read as ``window`` says; it gets its sort keys, its words and its tags."""
     headline = TYPES[entry.type].headline_of(revision.document)
     text = fold(headline) + "\n" + fold(revision.document.get("description") or "")
     edition = Edition(
         entry_id=entry.id,
-        number=number,
+        number=revision.number,
         type=entry.type,
         updated_at=revision.created_at,
         headline=fold(headline)[:KEY_MAX],
@@ -147,15 +161,12 @@ def _add_edition(work: Work, entry: Entry, number: int, window: Window) -> None:
     _show(edition, window)
     work.session.add(edition)
     work.session.flush()
-    tags = resolve_tags(work, revision.tags)
-    if tags:
-        work.session.execute(
-            insert(EditionTag),
-            [
-                {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}
-                for position, tag in enumerate(tags)
-            ],
-        )
+    if tags := resolve_tags(work, revision.tags):
+        links = [
+            {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}
+            for position, tag in enumerate(tags)
+        ]
+        work.session.connection().execute(insert(EditionTag), links)
 
 
 def resolve_tags(work: Work, names: Iterable[str]) -> list[Tag]:

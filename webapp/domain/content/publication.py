@@ -13,7 +13,8 @@ from webapp.domain.content.editing import arrange, check_expected, find_revision
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
-from webapp.domain.content.queries import Key, get_entry, present, with_columns
+from webapp.domain.content.queries import Key, get_entry
+from webapp.domain.content.rows import dialect_of, fetch, present, with_columns
 from webapp.domain.content.schedules import read_schedule
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import Conflict
@@ -91,9 +92,10 @@ def list_scheduled(work: Work) -> list[EntryView]:
     require(work.actor, may_see_drafts(work.actor))
     is_due_later = or_(Entry.publish_at > work.now, Entry.unpublish_at > work.now)
     comes_next = case((Entry.publish_at > work.now, Entry.publish_at), else_=Entry.unpublish_at)
-    statement = with_columns(select(Edition.id).where(Edition.is_latest.is_(True), is_due_later))
-    statement = statement.order_by(comes_next, Entry.id).limit(SCHEDULED_MAX)
-    return present(work, work.session.execute(statement).all(), draft=True)
+    latest = select(Edition.id).where(Edition.is_latest.is_(True), is_due_later)
+    statement = with_columns(latest, draft=True, dialect=dialect_of(work))
+    rows = fetch(work, statement.order_by(comes_next, Entry.id).limit(SCHEDULED_MAX))
+    return present(work, rows, draft=True)
 
 
 def settle_due(work: Work, limit: int = SCHEDULED_MAX) -> int:

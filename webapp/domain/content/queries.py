@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import operator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
-from webapp.domain.content.content_types import EXPERIENCE, PROJECT, TYPES, ContentType
-from webapp.domain.content.lifecycle import Standing, Status
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.content_types import KEY_MAX, ContentType
+from webapp.domain.content.lifecycle import Status
+from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
 from webapp.domain.content.policy import may_see_drafts
-from webapp.domain.content.views import EntryView, TagName
-from webapp.kernel.db import INT_MAX
+from webapp.domain.content.rows import dialect_of, fetch, is_live, is_shown, present, with_columns
+from webapp.domain.content.views import EntryView
+from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import NotFound
-from webapp.kernel.paging import Page, PageRequest, SortKey, count, cut, window
+from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
 
@@ -37,27 +50,6 @@ SORTS: dict[str, tuple[bool, tuple[SortKey, ...]]] = {
     "-title": (True, (_HEADLINE, _CREATED)),
 }
 """The orders of a list: descending?, and by which values. Ids follow the order of creation."""
-
-_COLUMNS = (
-    Edition.id.label("edition_id"),
-    Edition.entry_id,
-    Edition.number,
-    Edition.headline,
-    Edition.updated_at,
-    Edition.live_from,
-    Entry.type,
-    Entry.key,
-    Entry.created_at,
-    Entry.version,
-    Entry.latest_number,
-    Entry.live_number,
-    Entry.live_since,
-    Entry.scheduled_number,
-    Entry.publish_at,
-    Entry.unpublish_at,
-    Entry.time_zone,
-    ContentRevision.document,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +77,10 @@ def list_entries(
     """Entries of a type. Raises Denied for drafts."""
     if filters.draft:
         require(work.actor, may_see_drafts(work.actor))
-    descending, keys = SORTS[filters.sort]
-    if filters.tag is not None:
-        keys = tuple(_TAGGED if key is _CREATED else key for key in keys)
-    found = _filtered(work, content_type, filters)
-    rows = work.session.execute(window(with_columns(found), request, keys, descending=descending)).all()
-    page = cut(rows, count(work.session, found, request), request, keys)
+    shape = _Shape.of(filters, dialect_of(work), is_after=request.after is not None)
+    values = _values(work, content_type, filters, request)
+    total = fetch(work, _count(shape), values)[0][0] if request.counted else 0
+    page = cut(fetch(work, _page(shape), values), total, request, shape.keys)
     return replace(page, data=present(work, page.data, draft=filters.draft))
 
 
@@ -98,156 +88,150 @@ def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = 
     """One entry as it is published, or its latest state for editors. Raises NotFound."""
     if draft:
         require(work.actor, may_see_drafts(work.actor))
-    statement = with_columns(select(Edition.id).where(is_shown(work.now, draft=draft)))
-    row = work.session.execute(statement.where(is_entry(content_type, key))).first()
-    if row is None:
+    values = {"now": work.now, "key": read_key(content_type, key), "type": content_type.name}
+    rows = fetch(work, _one(content_type.has_own_keys, draft, dialect_of(work)), values)
+    if not rows:
         raise not_found(content_type)
-    return present(work, [row], draft=draft)[0]
+    return present(work, rows, draft=draft)[0]
 
 
 def not_found(content_type: ContentType) -> NotFound:
     return NotFound(f"{content_type.label} not found")
 
 
-# --- the parts ------------------------------------------------------------------------------
-
-
 def is_entry(content_type: ContentType, key: Key) -> ColumnElement[bool]:
     """The condition that finds an entry by the id that clients use. Raises NotFound for what is no id."""
-    if content_type.has_own_keys:
-        return and_(Entry.type == content_type.name, Entry.key == str(key), Entry.deleted_at.is_(None))
+    column = Entry.key if content_type.has_own_keys else Entry.id
+    return and_(
+        Entry.type == content_type.name,
+        column == read_key(content_type, key),
+        Entry.deleted_at.is_(None),
+    )
+
+
+def read_key(content_type: ContentType, key: Key) -> Key:
+    """An id that an entry of this type can have. Raises NotFound for anything else."""
     text = str(key)
-    if not (text.isascii() and text.isdigit() and int(text[:12]) <= INT_MAX):
-        raise not_found(content_type)
-    return and_(Entry.id == int(text), Entry.type == content_type.name, Entry.deleted_at.is_(None))
+    if content_type.has_own_keys:
+        if len(text) <= KEY_MAX and is_storable(text):
+            return text
+    elif text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= INT_MAX:
+        return int(text)
+    raise not_found(content_type)
 
 
-def is_shown(now: datetime, *, draft: bool) -> ColumnElement[bool]:
-    """Editions that editors (``draft``) or all readers see at ``now``."""
-    return Edition.is_latest.is_(True) if draft else _is_live(Edition, now)
+# --- statements -----------------------------------------------------------------------------
+# Building a statement takes longer than running it, so each shape is built once.
 
 
-def _is_live(edition: Any, now: datetime) -> ColumnElement[bool]:
-    return and_(edition.live_from <= now, or_(edition.live_until.is_(None), edition.live_until > now))
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a list's statement depends on, apart from values."""
 
+    dialect: str
+    draft: bool
+    sort: str
+    status: Status | None
+    is_tagged: bool
+    has_phrase: bool
+    bounds: tuple[str, ...]
+    is_after: bool
 
-def with_columns(editions: Select[Any]) -> Select[Any]:
-    """What :func:`present` needs of the chosen editions, with their entries and documents."""
-    revision = and_(ContentRevision.entry_id == Edition.entry_id, ContentRevision.number == Edition.number)
-    return (
-        editions.with_only_columns(*_COLUMNS)
-        .join(Entry, Entry.id == Edition.entry_id)
-        .join(ContentRevision, revision)
-    )
-
-
-def _filtered(work: Work, content_type: ContentType, filters: Filters) -> Select[Any]:
-    statement = select(Edition.id).where(
-        Edition.type == content_type.name, is_shown(work.now, draft=filters.draft)
-    )
-    if filters.tag is not None:
-        statement = (
-            statement.join(EditionTag, EditionTag.edition_id == Edition.id)
-            .join(Tag, Tag.id == EditionTag.tag_id)
-            .where(Tag.name_key == fold(filters.tag))
+    @classmethod
+    def of(cls, filters: Filters, dialect: str, *, is_after: bool) -> _Shape:
+        return cls(
+            dialect=dialect,
+            draft=filters.draft,
+            sort=filters.sort,
+            status=filters.status,
+            is_tagged=filters.tag is not None,
+            has_phrase=bool(filters.q and fold(filters.q)),
+            bounds=tuple(name for name in _BOUNDS if getattr(filters, name) is not None),
+            is_after=is_after,
         )
-    if filters.status is not None:
-        statement = statement.where(_has_status(filters.status, work.now))
-    if filters.q and (wanted := fold(filters.q)):
-        statement = statement.where(Edition.search_text.like(like_pattern(wanted), escape="\\"))
-    entry = aliased(Entry)
-    if created := _between(entry.created_at, filters.created_after, filters.created_before):
-        statement = statement.where(exists().where(entry.id == Edition.entry_id, *created))
-    return statement.where(*_between(Edition.updated_at, filters.updated_after, filters.updated_before))
+
+    @property
+    def keys(self) -> tuple[SortKey, ...]:
+        _, keys = SORTS[self.sort]
+        return tuple(_TAGGED if key is _CREATED else key for key in keys) if self.is_tagged else keys
 
 
-def _between(column: Any, after: datetime | None, before: datetime | None) -> list[ColumnElement[bool]]:
-    bounds = [] if after is None else [column >= after]
-    return bounds if before is None else [*bounds, column < before]
+_CREATED_AT = aliased(Entry)
+_BOUNDS = {
+    "created_after": (_CREATED_AT.created_at, operator.ge),
+    "created_before": (_CREATED_AT.created_at, operator.lt),
+    "updated_after": (Edition.updated_at, operator.ge),
+    "updated_before": (Edition.updated_at, operator.lt),
+}
 
 
-def _has_status(status: Status, now: datetime) -> ColumnElement[bool]:
+def _values(work: Work, content_type: ContentType, filters: Filters, request: PageRequest) -> dict[str, Any]:
+    """The values that go into a statement of any shape."""
+    after = request.after or ()
+    return {
+        "now": work.now,
+        "type": content_type.name,
+        "tag": fold(filters.tag or ""),
+        "phrase": like_pattern(fold(filters.q or "")),
+        **{name: getattr(filters, name) for name in _BOUNDS},
+        **{f"after_{position}": value for position, value in enumerate(after)},
+        "skip": 0 if after else request.skip,
+        "limit": request.limit + 1,
+    }
+
+
+@lru_cache(maxsize=256)
+def _page(shape: _Shape) -> Select[Any]:
+    statement = with_columns(_filtered(shape), draft=shape.draft, dialect=shape.dialect)
+    descending, keys = SORTS[shape.sort][0], shape.keys
+    after = None
+    if shape.is_after:
+        after = tuple_(*(bindparam(f"after_{n}", type_=key.column.type) for n, key in enumerate(keys)))
+    statement = ordered(statement, keys, after, descending=descending)
+    return statement.offset(bindparam("skip")).limit(bindparam("limit"))
+
+
+@lru_cache(maxsize=256)
+def _count(shape: _Shape) -> Select[Any]:
+    return select(func.count()).select_from(_filtered(shape).subquery())
+
+
+@lru_cache
+def _one(has_own_keys: bool, draft: bool, dialect: str) -> Select[Any]:
+    column = Entry.key if has_own_keys else Entry.id
+    editions = select(Edition.id).where(
+        Entry.type == bindparam("type"),
+        column == bindparam("key"),
+        Entry.deleted_at.is_(None),
+        is_shown(bindparam("now"), draft=draft),
+    )
+    return with_columns(editions, draft=draft, dialect=dialect)
+
+
+def _filtered(shape: _Shape) -> Select[Any]:
+    now: BindParameter[datetime] = bindparam("now")
+    statement = select(Edition.id).where(Edition.type == bindparam("type"), is_shown(now, draft=shape.draft))
+    if shape.is_tagged:
+        tag_id = select(Tag.id).where(Tag.name_key == bindparam("tag")).scalar_subquery()
+        statement = statement.join(EditionTag, EditionTag.edition_id == Edition.id)
+        statement = statement.where(EditionTag.tag_id == tag_id)
+    if shape.status is not None:
+        statement = statement.where(_has_status(shape.status, now))
+    if shape.has_phrase:
+        statement = statement.where(Edition.search_text.like(bindparam("phrase"), escape="\\"))
+    bounds = {name: _BOUNDS[name][1](_BOUNDS[name][0], bindparam(name)) for name in shape.bounds}
+    if created := [bound for name, bound in bounds.items() if name.startswith("created")]:
+        statement = statement.where(exists().where(_CREATED_AT.id == Edition.entry_id, *created))
+    return statement.where(*(bound for name, bound in bounds.items() if name.startswith("updated")))
+
+
+def _has_status(status: Status, now: Any) -> ColumnElement[bool]:
     """The latest editions of entries that have ``status`` at ``now``."""
+    if status is Status.PUBLISHED:
+        return is_live(now)
     other = aliased(Edition)
     other_is_live = exists().where(
-        other.entry_id == Edition.entry_id, other.id != Edition.id, _is_live(other, now)
+        other.entry_id == Edition.entry_id, other.id != Edition.id, is_live(now, other)
     )
-    if status is Status.PUBLISHED:
-        return _is_live(Edition, now)
-    latest_is_hidden = or_(Edition.live_from.is_(None), ~_is_live(Edition, now))
+    latest_is_hidden = or_(Edition.live_from.is_(None), ~is_live(now))
     return and_(latest_is_hidden, other_is_live if status is Status.CHANGED else ~other_is_live)
-
-
-def present(work: Work, rows: Sequence[Row[Any]], *, draft: bool) -> list[EntryView]:
-    """The rows of :func:`with_columns` as views, with their tags: one statement more, two for experiences."""
-    views = [_view(row, work.now) for row in rows]
-    tags = tags_of(work, [row.edition_id for row in rows])
-    for view, row in zip(views, rows, strict=True):
-        view.tags = tags.get(row.edition_id, [])
-    _note_missing_projects(work, views, draft=draft)
-    return views
-
-
-def _view(row: Row[Any], now: datetime) -> EntryView:
-    content_type = TYPES[row.type]
-    standing = Standing(
-        row.latest_number,
-        row.live_number,
-        row.live_since,
-        row.scheduled_number,
-        row.publish_at,
-        row.unpublish_at,
-    )
-    settled = standing.settled(now)
-    has_schedule = settled.publish_at is not None or settled.unpublish_at is not None
-    return EntryView(
-        type=content_type,
-        entry_id=row.entry_id,
-        key=row.key if content_type.has_own_keys else row.entry_id,
-        revision=row.number,
-        document=row.document,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        published_at=row.live_from if row.live_from is not None and row.live_from <= now else None,
-        version=row.version,
-        status=settled.status(now),
-        publish_at=settled.publish_at,
-        unpublish_at=settled.unpublish_at,
-        time_zone=row.time_zone if has_schedule else None,
-    )
-
-
-def tags_of(work: Work, edition_ids: Collection[int]) -> dict[int, list[TagName]]:
-    """The tags of editions, by edition, in the order in which they were sent."""
-    if not edition_ids:
-        return {}
-    statement = (
-        select(EditionTag.edition_id, Tag.id, Tag.name)
-        .join(Tag, Tag.id == EditionTag.tag_id)
-        .where(EditionTag.edition_id.in_(edition_ids))
-        .order_by(EditionTag.edition_id, EditionTag.position)
-    )
-    found: dict[int, list[TagName]] = {}
-    for edition_id, tag_id, name in work.session.execute(statement):
-        found.setdefault(edition_id, []).append(TagName(tag_id, name))
-    return found
-
-
-def _note_missing_projects(work: Work, views: Iterable[EntryView], *, draft: bool) -> None:
-    experiences = [view for view in views if view.type is EXPERIENCE]
-    named = {key for view in experiences for key in view.document["projects"]}
-    if not named:
-        return
-    statement = (
-        select(Entry.key)
-        .join(Edition, Edition.entry_id == Entry.id)
-        .where(
-            Entry.type == PROJECT.name,
-            Entry.key.in_(named),
-            Entry.deleted_at.is_(None),
-            is_shown(work.now, draft=draft),
-        )
-    )
-    there = set(work.session.scalars(statement))
-    for view in experiences:
-        view.missing_projects = [key for key in view.document["projects"] if key not in there]

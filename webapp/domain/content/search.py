@@ -7,20 +7,36 @@ databases answer alike in every script.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, func, literal, literal_column, select, table
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.models import Edition
 from webapp.domain.content.policy import may_see_drafts
-from webapp.domain.content.queries import is_shown, present, with_columns
+from webapp.domain.content.rows import dialect_of, fetch, is_shown, present, with_columns
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import FieldError, Invalid
-from webapp.kernel.paging import Page, PageRequest, SortKey, cut, window
+from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
 
@@ -50,9 +66,10 @@ def search_entries(
     mode, after = _position(request)
     request = replace(request, after=after)
     if mode != _BY_RANK:
-        found, newest = _holding_phrase(work, content_type, fold(q), draft=draft)
-        if mode == _BY_PHRASE or work.session.execute(found.limit(1)).first() is not None:
-            return _phrase_page(work, found, newest, request, draft=draft)
+        phrase = _Phrase.of(work, content_type, q, draft=draft)
+        page = phrase.page(work, request)
+        if page.data or mode == _BY_PHRASE or (request.skip and phrase.page(work, PageRequest(1)).data):
+            return page
     return _ranked_page(work, content_type, q, request, draft=draft)
 
 
@@ -68,41 +85,73 @@ def _position(request: PageRequest) -> tuple[str | None, tuple[Any, ...] | None]
 # --- the phrase -----------------------------------------------------------------------------
 
 
-def _holding_phrase(
-    work: Work, content_type: ContentType, phrase: str, *, draft: bool
-) -> tuple[Select[Any], SortKey]:
-    """The editions that hold ``phrase``, and the key that puts them in the order in which they were saved."""
-    statement = _shown(work, content_type, draft=draft)
-    if _is_sqlite(work) and len(phrase) >= TRIGRAM:
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A search for a phrase: by SQLite's index where it is long enough, else by LIKE, which PostgreSQL's
+    index serves."""
+
+    dialect: str
+    draft: bool
+    is_indexed: bool
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, work: Work, content_type: ContentType, q: str, *, draft: bool) -> _Phrase:
+        dialect, phrase = dialect_of(work), fold(q)
+        is_indexed = dialect == "sqlite" and len(phrase) >= TRIGRAM
         quoted = '"' + phrase.replace('"', '""') + '"'
+        found = quoted if is_indexed else like_pattern(phrase)
+        return cls(dialect, draft, is_indexed, {"now": work.now, "type": content_type.name, "q": found})
+
+    def page(self, work: Work, request: PageRequest) -> Page[EntryView]:
+        after = request.after
+        values = {
+            **self.values,
+            "after": after and after[0],
+            "skip": 0 if after else request.skip,
+            "limit": request.limit + 1,
+        }
+        rows = fetch(work, _phrase_page(self.dialect, self.draft, self.is_indexed, after is not None), values)
+        total = 0
+        if request.counted and rows:
+            total = fetch(work, _phrase_count(self.draft, self.is_indexed), values)[0][0]
+        page = cut(rows, total, request, (_SAVED,))
+        position = None if page.next_after is None else (_BY_PHRASE, *page.next_after)
+        return replace(page, data=present(work, page.data, draft=self.draft), next_after=position)
+
+
+_SAVED = SortKey(Edition.id, lambda row: row.edition_id)
+_SAVED_IN_INDEX = SortKey(_PHRASES.c.rowid, lambda row: row.edition_id)
+
+
+@lru_cache
+def _phrase_page(dialect: str, draft: bool, is_indexed: bool, is_after: bool) -> Select[Any]:
+    statement = with_columns(_holding_phrase(draft, is_indexed), draft=draft, dialect=dialect)
+    key = _SAVED_IN_INDEX if is_indexed else _SAVED
+    statement = ordered(
+        statement, (key,), tuple_(bindparam("after", type_=Integer)) if is_after else None, descending=True
+    )
+    return statement.offset(bindparam("skip")).limit(bindparam("limit"))
+
+
+@lru_cache
+def _phrase_count(draft: bool, is_indexed: bool) -> Select[Any]:
+    some = _holding_phrase(draft, is_indexed).with_only_columns(literal(1)).limit(TOTAL_MAX).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _holding_phrase(draft: bool, is_indexed: bool) -> Select[Any]:
+    statement, q = _shown(draft), _q()
+    if is_indexed:
         statement = statement.join(_PHRASES, _PHRASES.c.rowid == Edition.id)
-        return statement.where(_matches(_PHRASES.name, quoted)), _saved(_PHRASES.c.rowid)
-    condition = Edition.search_text.like(like_pattern(phrase), escape="\\")
-    return statement.where(condition), _saved(Edition.id)
-
-
-def _phrase_page(
-    work: Work, found: Select[Any], newest: SortKey, request: PageRequest, *, draft: bool
-) -> Page[EntryView]:
-    rows = work.session.execute(window(with_columns(found), request, (newest,), descending=True)).all()
-    total = 0
-    if request.counted:
-        some = found.with_only_columns(literal(1)).limit(TOTAL_MAX).subquery()
-        total = work.session.scalar(select(func.count()).select_from(some)) or 0
-    page = cut(rows, total, request, (newest,))
-    after = None if page.next_after is None else (_BY_PHRASE, *page.next_after)
-    return replace(page, data=present(work, page.data, draft=draft), next_after=after)
+        return statement.where(_matches(_PHRASES.name, q))
+    return statement.where(Edition.search_text.like(q, escape="\\"))
 
 
 # --- the words ------------------------------------------------------------------------------
 
-
-class _Candidate(NamedTuple):
-    """An edition that has some of the words."""
-
-    id: int
-    headline: str
-    words: str
+Candidate = tuple[int, str, str]
+"""The id of an edition, its headline, and its words divided by spaces."""
 
 
 def _ranked_page(
@@ -112,84 +161,88 @@ def _ranked_page(
     wanted = list(dict.fromkeys(words(q)))
     ranked = rank(wanted, _candidates(work, content_type, wanted, draft=draft))
     start = request.skip if request.after is None else request.after[0]
-    chosen = ranked[start : start + request.limit]
-    rows = {
-        row.edition_id: row
-        for row in work.session.execute(with_columns(select(Edition.id).where(Edition.id.in_(chosen))))
-    }
-    data = present(work, [rows[edition_id] for edition_id in chosen if edition_id in rows], draft=draft)
     end = start + request.limit
+    chosen = ranked[start:end]
+    statement = _chosen(dialect_of(work), draft)
+    rows = {row.edition_id: row for row in fetch(work, statement, {"ids": chosen})} if chosen else {}
+    data = present(work, [rows[edition_id] for edition_id in chosen if edition_id in rows], draft=draft)
     after = (_BY_RANK, end) if end < len(ranked) else None
     return Page(data, len(ranked), replace(request, skip=start), after)
 
 
-def rank(wanted: Sequence[str], candidates: Sequence[tuple[int, str, str]]) -> list[int]:
-    """The ids of ``(id, headline, words)`` by how many of the wanted words they have, then how many in
-    the headline, then how many letter by letter; among equals the one saved last is first."""
+def rank(wanted: Sequence[str], candidates: Sequence[Candidate]) -> list[int]:
+    """The ids of candidates by how many of the wanted words they have, then how many in the headline, then
+    how many letter by letter; among equals the one saved last is first."""
 
-    def score(candidate: tuple[int, str, str]) -> tuple[int, int, int, int]:
+    def score(candidate: Candidate) -> tuple[int, int, int, int]:
         edition_id, headline, text = candidate
-        present_words, title_words = set(text.replace("'", "").split()), set(words(headline))
         return (
-            sum(_has(present_words, word) for word in wanted),
-            sum(_has(title_words, word) for word in wanted),
-            sum(word in present_words for word in wanted),
+            sum(f" {word}" in text for word in wanted),
+            sum(word in headline for word in wanted),
+            sum(f" {word} " in text for word in wanted),
             edition_id,
         )
 
     return [candidate[0] for candidate in sorted(candidates, key=score, reverse=True)]
 
 
-def _has(there: set[str], beginning: str) -> bool:
-    return beginning in there or any(word.startswith(beginning) for word in there)
-
-
 def _candidates(
     work: Work, content_type: ContentType, wanted: Sequence[str], *, draft: bool
-) -> list[_Candidate]:
+) -> list[Candidate]:
     """Editions with all of the words, filled up with those that have any of them."""
-    found: dict[int, _Candidate] = {}
-    if not wanted:
-        return []
-    for operator in ("AND", "OR"):
-        statement = _having_words(work, content_type, wanted, operator, draft=draft)
-        for row in work.session.execute(statement.limit(RANKED_MAX)):
-            found.setdefault(row[0], _Candidate(*row))
-        if len(found) >= RANKED_MAX or len(wanted) == 1:
+    found: dict[int, Candidate] = {}
+    is_sqlite = dialect_of(work) == "sqlite"
+    for operator in ("AND", "OR") if len(wanted) > 1 else ("AND",) if wanted else ():
+        values = {
+            "now": work.now,
+            "type": content_type.name,
+            "q": _words_query(wanted, operator, is_sqlite),
+            "most": RANKED_MAX - len(found),
+        }
+        for edition_id, headline, text in fetch(work, _having_words(draft, is_sqlite), values):
+            # PostgreSQL writes its lexemes in quotes.
+            found.setdefault(edition_id, (edition_id, headline, f" {text} ".replace("'", "")))
+        if len(found) >= RANKED_MAX:
             break
-    return list(found.values())[:RANKED_MAX]
+    return list(found.values())
 
 
-def _having_words(
-    work: Work, content_type: ContentType, wanted: Sequence[str], operator: str, *, draft: bool
-) -> Select[int, str, str]:
-    statement = _shown(work, content_type, draft=draft).with_only_columns(
-        Edition.id, Edition.headline, Edition.search_words
-    )
-    if _is_sqlite(work):
-        query = f" {operator} ".join(f'"{word}"*' for word in wanted)
+def _words_query(wanted: Sequence[str], operator: str, is_sqlite: bool) -> str:
+    """Words that begin so, all (AND) or any (OR) of them; words hold no sign that a query knows."""
+    if is_sqlite:
+        return f" {operator} ".join(f'"{word}"*' for word in wanted)
+    return {"AND": " & ", "OR": " | "}[operator].join(f"'{word}':*" for word in wanted)
+
+
+@lru_cache
+def _having_words(draft: bool, is_sqlite: bool) -> Select[int, str, str]:
+    columns = (Edition.id, Edition.headline, Edition.search_words)
+    statement = _shown(draft).with_only_columns(*columns).limit(bindparam("most"))
+    if is_sqlite:
         statement = statement.join(_WORDS, _WORDS.c.rowid == Edition.id)
-        return statement.where(_matches(_WORDS.name, query)).order_by(_WORDS.c.rowid.desc())
-    query = {"AND": " & ", "OR": " | "}[operator].join(f"'{word}':*" for word in wanted)
-    condition = Edition.search_words.op("@@")(cast(query, TSQUERY))
-    return statement.where(condition).order_by(Edition.id.desc())
+        return statement.where(_matches(_WORDS.name, _q())).order_by(_WORDS.c.rowid.desc())
+    has_words = Edition.search_words.op("@@")(cast(_q(), TSQUERY))
+    return statement.where(has_words).order_by(Edition.id.desc())
+
+
+@lru_cache
+def _chosen(dialect: str, draft: bool) -> Select[Any]:
+    statement = select(Edition.id).where(Edition.id.in_(bindparam("ids", expanding=True)))
+    return with_columns(statement, draft=draft, dialect=dialect)
 
 
 # --- the parts ------------------------------------------------------------------------------
 
 
-def _shown(work: Work, content_type: ContentType, *, draft: bool) -> Select[Any]:
-    return select(Edition.id).where(Edition.type == content_type.name, is_shown(work.now, draft=draft))
+def _shown(draft: bool) -> Select[Any]:
+    is_wanted = is_shown(bindparam("now"), draft=draft)
+    return select(Edition.id).where(Edition.type == bindparam("type"), is_wanted)
 
 
-def _saved(key: Any) -> SortKey:
-    return SortKey(key, lambda row: row.edition_id)
+def _q() -> BindParameter[str]:
+    return bindparam("q", type_=String)
 
 
-def _matches(name: str, query: str) -> ColumnElement[bool]:
+def _matches(name: str, query: BindParameter[str]) -> ColumnElement[bool]:
     """FTS5's own operator, on the hidden column that has the name of the table."""
-    return literal_column(f"{name}.{name}").op("MATCH")(literal(query))
-
-
-def _is_sqlite(work: Work) -> bool:
-    return work.session.get_bind().dialect.name == "sqlite"
+    return literal_column(f"{name}.{name}").op("MATCH")(query)

@@ -12,7 +12,7 @@ from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import resolve_tags
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
 from webapp.domain.content.policy import may_edit, may_see_drafts
-from webapp.domain.content.queries import is_shown
+from webapp.domain.content.rows import is_shown
 from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
@@ -68,14 +68,13 @@ def rename_tag(
 ) -> TagCount:
     """Call a tag something else, on every entry at once. Raises NotFound, Stale, Invalid, Conflict."""
     require(work.actor, may_edit(work.actor))
-    tag = _locked(work, tag_id)
-    check_unchanged(tag.tag, expected)
     name = _checked(fields)
+    (tag,) = _locked(work, tag_id)
+    check_unchanged(tag.tag, expected)
     _check_name_is_free(work, name, tag)
     if name != tag.name:
         tag.name, tag.name_key, tag.updated_at = name, fold(name), work.now
         work.session.flush()
-        _touch_entries(work, tag_id)
     return _counted(work, tag)
 
 
@@ -84,11 +83,8 @@ def merge_tag(work: Work, tag_id: int, into: int, *, expected: Container[str] | 
     require(work.actor, may_edit(work.actor))
     if into == tag_id:
         raise Invalid([FieldError("/into", "Must be another tag.", "invalid_choice")])
-    for locked in sorted((tag_id, into)):
-        _locked(work, locked)
-    tag, target = _locked(work, tag_id), _locked(work, into)
+    tag, target = _locked(work, tag_id, into)
     check_unchanged(tag.tag, expected)
-    _touch_entries(work, tag_id)
     has_both = select(EditionTag.edition_id).where(EditionTag.tag_id == into)
     own = EditionTag.tag_id == tag_id
     run = work.session.execute
@@ -102,9 +98,8 @@ def merge_tag(work: Work, tag_id: int, into: int, *, expected: Container[str] | 
 def delete_tag(work: Work, tag_id: int, *, expected: Container[str] | None = None) -> None:
     """Take a tag from every entry and delete it. Raises NotFound, Stale."""
     require(work.actor, may_edit(work.actor))
-    tag = _locked(work, tag_id)
+    (tag,) = _locked(work, tag_id)
     check_unchanged(tag.tag, expected)
-    _touch_entries(work, tag_id)
     work.session.delete(tag)
     work.session.flush()
 
@@ -121,25 +116,30 @@ def _checked(fields: dict[str, Any]) -> str:
     return name
 
 
-def _locked(work: Work, tag_id: int) -> Tag:
-    statement = select(Tag).where(Tag.id == tag_id).with_for_update()
-    tag = work.session.scalar(statement.execution_options(populate_existing=True))
-    if tag is None:
+def _locked(work: Work, tag_id: int, *others: int) -> list[Tag]:
+    """Tags as they are once nobody else is changing them, before the first of them is changed.
+
+    Its entries come first: whoever saves an entry locks it and then its tags, so nobody waits in a circle.
+    They show their tags' names, so their versions, and with them their entity tags, change too.
+    """
+    tagged = select(EditionTag.entry_id).where(EditionTag.tag_id == tag_id)
+    entries = select(Entry.id).where(Entry.id.in_(tagged)).order_by(Entry.id).with_for_update()
+    work.session.execute(entries)
+    raised = update(Entry).where(Entry.id.in_(tagged)).values(version=Entry.version + 1)
+    work.session.execute(raised, execution_options=_UNSYNCHRONISED)
+    wanted = (tag_id, *others)
+    statement = select(Tag).where(Tag.id.in_(wanted)).order_by(Tag.id).with_for_update()
+    rows = work.session.scalars(statement.execution_options(populate_existing=True))
+    found = {tag.id: tag for tag in rows}
+    if found.keys() != set(wanted):
         raise NotFound("Tag not found")
-    return tag
+    return [found[each] for each in wanted]
 
 
 def _check_name_is_free(work: Work, name: str, tag: Tag | None = None) -> None:
     taken = work.session.scalar(select(Tag.id).where(Tag.name_key == fold(name)))
     if taken is not None and (tag is None or taken != tag.id):
         raise Conflict(TAG_TAKEN, code="name_taken", errors=[FieldError("/name", TAG_TAKEN, "taken")])
-
-
-def _touch_entries(work: Work, tag_id: int) -> None:
-    """Entries show their tags' names, so their entity tags must change with them."""
-    entries = select(EditionTag.entry_id).where(EditionTag.tag_id == tag_id)
-    statement = update(Entry).where(Entry.id.in_(entries)).values(version=Entry.version + 1)
-    work.session.execute(statement, execution_options=_UNSYNCHRONISED)
 
 
 def _counted(work: Work, tag: Tag, *, draft: bool = True) -> TagCount:

@@ -13,7 +13,8 @@ from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.editing import arrange, check_expected, check_key_is_free, key_of
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
-from webapp.domain.content.queries import get_entry, present, with_columns
+from webapp.domain.content.queries import get_entry
+from webapp.domain.content.rows import dialect_of, fetch, present, with_columns
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, count, cut, window
@@ -44,8 +45,9 @@ def list_trash(work: Work, request: PageRequest, *, type_name: str | None = None
     if type_name is not None:
         found = found.where(Entry.type == type_name)
     latest = select(Edition.id).where(Edition.number == Entry.latest_number, Entry.id.in_(found))
-    columns = with_columns(latest).add_columns(Entry.deleted_at, Entry.deleted_by)
-    rows = work.session.execute(window(columns, request, _DELETED, descending=True)).all()
+    columns = with_columns(latest, draft=True, dialect=dialect_of(work))
+    columns = columns.add_columns(Entry.deleted_at, Entry.deleted_by)
+    rows = fetch(work, window(columns, request, _DELETED, descending=True))
     page = cut(rows, count(work.session, found, request), request, _DELETED)
     views = present(work, page.data, draft=True)
     data = [

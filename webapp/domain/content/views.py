@@ -35,11 +35,11 @@ class EntryView:
     updated_at: datetime
     published_at: datetime | None
     version: int
-    status: Status
-    publish_at: datetime | None
-    unpublish_at: datetime | None
-    time_zone: str | None
     tags: list[TagName] = field(default_factory=list)
+    status: Status = Status.PUBLISHED
+    publish_at: datetime | None = None
+    unpublish_at: datetime | None = None
+    time_zone: str | None = None
     missing_projects: list[str] = field(default_factory=list)
 
     @property
