@@ -5,26 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response
 
 from webapp.access import admins_only
 from webapp.api.accounts import schemas
+from webapp.api.accounts.presenting import USER, present
 from webapp.api.blueprint import Blueprint
-from webapp.api.etags import conditional, expected_tags
+from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.accounts import commands, queries
-from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.models import Status
 from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1/admin/users", description="People, for admins")
 
-USER_PAGE = list_schema(schemas.UserSchema(), "UserPage")
-
-
-def _present(user: User) -> Response:
-    return conditional(jsonify(schemas.UserSchema().dump(user)), user.tag)
+USER_PAGE = list_schema(USER, "UserPage")
 
 
 @blueprint.route("", methods=["GET"])
@@ -48,19 +45,19 @@ def list_pending(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("/<uuid:user_id>", methods=["GET"])
 @admins_only
-@blueprint.response(200, schemas.UserSchema())
+@blueprint.response(200, USER)
 def read_user(user_id: UUID) -> Response:
     """One person."""
-    return _present(queries.get_user(current_work(), user_id))
+    return present(queries.get_user(current_work(), user_id))
 
 
 @blueprint.route("/<uuid:user_id>", methods=["PUT", "PATCH"])
 @admins_only
 @blueprint.arguments(schemas.AdminUserSchema())
-@blueprint.response(200, schemas.UserSchema())
+@blueprint.response(200, USER)
 def update_user(fields: dict[str, Any], user_id: UUID) -> Response:
     """Change the fields that are sent. Losing rights ends every session of the person."""
-    return _present(commands.update_user(current_work(), user_id, fields, expected=expected_tags()))
+    return present(commands.update_user(current_work(), user_id, fields, expected=expected_tags()))
 
 
 @blueprint.route("/<uuid:user_id>", methods=["DELETE"])

@@ -6,17 +6,19 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app
 
 from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
+from webapp.api.accounts.presenting import USER, present
 from webapp.api.auth import current_session_id, token_answer
 from webapp.api.blueprint import Blueprint
-from webapp.api.etags import conditional, expected_tags
+from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.requests import small_body
 from webapp.domain.accounts import commands, sign_in
-from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.models import Status
+from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit, registration_limit
 from webapp.web import current_work
 
@@ -82,27 +84,18 @@ def logout(fields: dict[str, Any]) -> dict[str, Any]:
     return {"success": True, "message": "Signed out."}
 
 
-def _me() -> User:
-    work = current_work()
-    return work.session.get_one(User, work.actor.id)
-
-
-def _present(user: User) -> Response:
-    return conditional(jsonify(schemas.UserSchema().dump(user)), user.tag)
-
-
 @blueprint.route("/me", methods=["GET"])
 @approved_only
-@blueprint.response(200, schemas.UserSchema())
+@blueprint.response(200, USER)
 def read_me() -> Response:
     """Your own account."""
-    return _present(_me())
+    return present(get_self(current_work()))
 
 
 @blueprint.route("/me", methods=["PUT", "PATCH"])
 @approved_only
 @blueprint.arguments(schemas.ProfileSchema())
-@blueprint.response(200, schemas.UserSchema())
+@blueprint.response(200, USER)
 def update_me(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account."""
-    return _present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))

@@ -13,6 +13,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.requests import small_body
 from webapp.domain.accounts import sign_in
 from webapp.domain.accounts.models import User
+from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit
 from webapp.kernel.errors import Denied, Malformed, Unauthenticated
 from webapp.web import current_work
@@ -44,5 +45,4 @@ def access_token(form: dict[str, str]) -> dict[str, Any]:
 @blueprint.response(200, schemas.UserSchema())
 def test_token() -> User:
     """Whose token this is."""
-    work = current_work()
-    return work.session.get_one(User, work.actor.id)
+    return get_self(current_work())

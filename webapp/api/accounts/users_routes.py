@@ -8,12 +8,13 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app
 
 from webapp.access import admins_only, approved_only, public
 from webapp.api.accounts import schemas
+from webapp.api.accounts.presenting import USER, present
 from webapp.api.blueprint import Blueprint
-from webapp.api.etags import conditional, expected_tags
+from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery100, envelope, list_schema
 from webapp.api.requests import small_body
@@ -28,17 +29,6 @@ from webapp.web import current_work
 EXISTS = "The user with this email already exists in the system"
 
 blueprint = Blueprint("users", __name__, url_prefix="/api/v1", description="One's own account, and people")
-
-USER = schemas.UserSchema()
-
-
-def _present(user: User) -> Response:
-    return conditional(jsonify(USER.dump(user)), user.tag)
-
-
-def _me() -> User:
-    work = current_work()
-    return work.session.get_one(User, work.actor.id)
 
 
 @contextmanager
@@ -108,7 +98,7 @@ def create_private_user(fields: dict[str, Any]) -> User:
 @blueprint.response(200, USER)
 def read_me() -> Response:
     """Your own account."""
-    return _present(_me())
+    return present(queries.get_self(current_work()))
 
 
 @blueprint.route("/users/me", methods=["PUT", "PATCH"])
@@ -117,7 +107,7 @@ def read_me() -> Response:
 @blueprint.response(200, USER)
 def update_me(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account."""
-    return _present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))
 
 
 @blueprint.route("/users/me", methods=["DELETE"])
@@ -146,7 +136,7 @@ def change_password(fields: dict[str, str]) -> dict[str, Any]:
 @blueprint.response(200, USER)
 def read_profile() -> Response:
     """Your own account, under CARDS' name."""
-    return _present(_me())
+    return present(queries.get_self(current_work()))
 
 
 @blueprint.route("/users/profile", methods=["PUT", "PATCH"])
@@ -155,7 +145,7 @@ def read_profile() -> Response:
 @blueprint.response(200, USER)
 def update_profile(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account, under CARDS' name."""
-    return _present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["GET"])
@@ -163,7 +153,7 @@ def update_profile(fields: dict[str, Any]) -> Response:
 @blueprint.response(200, USER)
 def read_user(user_id: UUID) -> Response:
     """Yourself, or for admins anybody."""
-    return _present(queries.get_visible_user(current_work(), user_id))
+    return present(queries.get_visible_user(current_work(), user_id))
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["PUT", "PATCH"])
@@ -175,7 +165,7 @@ def update_user(fields: dict[str, Any], user_id: UUID) -> Response:
     work = current_work()
     if queries.find_user(work.session, user_id) is None:
         raise NotFound("The user with this id does not exist in the system")
-    return _present(commands.update_user(work, user_id, fields, expected=expected_tags()))
+    return present(commands.update_user(work, user_id, fields, expected=expected_tags()))
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["DELETE"])

@@ -20,7 +20,7 @@ from webapp.domain.accounts.models import (
 )
 from webapp.domain.accounts.passwords import hash_password, problem_with_password, verify_password
 from webapp.domain.accounts.policy import is_demotion, may_administer_people, may_review
-from webapp.domain.accounts.queries import get_user, has_admin, other_admins
+from webapp.domain.accounts.queries import get_self, get_user, has_admin, other_admins
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid, Malformed
@@ -64,8 +64,7 @@ def update_profile(
     work: Work, changes: Mapping[str, str | None], *, expected: Container[str] | None = None
 ) -> User:
     """Change one's own names and picture."""
-    require(work.actor, work.actor.is_approved)
-    user = work.session.get_one(User, work.actor.id)
+    user = get_self(work)
     check_unchanged(user.tag, expected)
     _set_profile(work, user, changes)
     return user
@@ -164,8 +163,7 @@ def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = 
 
 def delete_own_account(work: Work, *, expected: Container[str] | None = None) -> None:
     """Delete oneself with all that is one's own. Admins are not allowed to."""
-    require(work.actor, work.actor.is_approved)
-    user = work.session.get_one(User, work.actor.id)
+    user = get_self(work)
     check_unchanged(user.tag, expected)
     if work.actor.is_admin:
         raise Denied(ADMINS_STAY, code="own_account")
@@ -178,8 +176,7 @@ def change_password(work: Work, *, current_password: str, new_password: str) -> 
 
     Raises Malformed for a wrong current password and for the same one again, Invalid for a weak one.
     """
-    require(work.actor, work.actor.is_approved)
-    user = work.session.get_one(User, work.actor.id)
+    user = get_self(work)
     right, _ = verify_password(current_password, user.password_hash)
     if not right:
         raise _wrong_password("/current_password", "Incorrect password", "incorrect_password")

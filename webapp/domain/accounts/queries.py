@@ -48,6 +48,12 @@ def get_user(work: Work, user_id: UUID, *, lock: bool = False) -> User:
     return user
 
 
+def get_self(work: Work) -> User:
+    """The person who asks; only approved people have an account to speak of."""
+    require(work.actor, work.actor.is_approved)
+    return work.session.get_one(User, work.actor.id)
+
+
 def get_visible_user(work: Work, user_id: UUID) -> User:
     """A person as far as the actor may see people: oneself, and for admins everybody."""
     require(work.actor, work.actor.id == user_id or may_administer_people(work.actor))
