@@ -12,10 +12,10 @@ from tests.api.conftest import QueryCounter
 from tests.api.documents import pointers
 from tests.api.entries import EXPERIENCE, PROJECT, Desk
 from webapp.api.content.answers import DataSchema, ExperienceSchema, ProjectSchema
-from webapp.api.content.presenting import members
 from webapp.domain.content.content_types import DATA
 from webapp.domain.content.content_types import EXPERIENCE as EXPERIENCES
 from webapp.domain.content.content_types import PROJECT as PROJECTS
+from webapp.domain.content.members import members
 from webapp.domain.content.queries import SORTS, Filters, list_entries
 from webapp.kernel.paging import PageRequest
 

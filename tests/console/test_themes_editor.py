@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Person, console_client, post
-from webapp.console.themes.conflicts import differences, merged
-from webapp.console.themes.tokens import TOKENS, to_changes, to_fields
+from webapp.console.conflicts import differences, merged
+from webapp.console.themes.tokens import NAMED, TOKENS, to_changes, to_fields
 from webapp.domain.themes.document import DEFAULT_DOCUMENT, check_document
 from webapp.domain.themes.models import Theme
 from webapp.domain.themes.presets import PRESETS
@@ -351,7 +351,7 @@ def test_proposals_follow_who_changed_what() -> None:
     before = {"name": "A", **to_fields(DEFAULT_DOCUMENT)}
     theirs = before | {"colors-primary": "#111", "colors-text": "#333"}
     mine = before | {"colors-primary": "#222", "name": "B"}
-    found = {difference.field: difference for difference in differences(before, theirs, mine)}
+    found = {difference.field: difference for difference in differences(NAMED, before, theirs, mine)}
     assert list(found) == ["colors-primary", "name", "colors-text"]
     assert {field: found[field].proposal for field in found} == {
         "colors-primary": "mine",

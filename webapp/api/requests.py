@@ -12,8 +12,8 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.exceptions import UnsupportedMediaType
 
-from webapp.api.json_provider import read_json
 from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.json_text import read_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from flask import request
 
+from webapp.console.sign_in import local_path
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import Malformed, NotFound
-from webapp.kernel.paging import PageRequest
+from webapp.kernel.paging import Page, PageRequest
 
 SEARCH_MAX = 200
 
@@ -31,3 +35,21 @@ def requested_revision(name: str, default: int) -> int:
     if not 0 < number <= INT_MAX:
         raise NotFound("Revision not found")
     return number
+
+
+def last_page_url(page: Page[Any]) -> str | None:
+    """The last page's address where the present one lies behind it: rows leave a list when they are done."""
+    if page.page <= max(page.total_pages, 1):
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return f"{request.path}?{urlencode([*kept, ('page', max(page.total_pages, 1))])}"
+
+
+def here() -> str:
+    """The present page with its filters, for a form that comes back to it."""
+    return request.full_path if request.query_string else request.path
+
+
+def back(default: str) -> str:
+    """Where the page that sent this request wants to return to."""
+    return local_path(request.values.get("next") or default)

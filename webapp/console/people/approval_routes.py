@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only
+from webapp.console.addresses import back, here, last_page_url
 from webapp.console.forms import submitting
 from webapp.console.people.blueprint import blueprint
-from webapp.console.people.forms import BulkForm, ConfirmForm, RejectForm
-from webapp.console.people.listing import Listing, back, here, last_page_url
+from webapp.console.people.forms import ConfirmForm, RejectForm, ReviewForm
+from webapp.console.people.listing import Listing
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.commands import ReviewOutcome
 from webapp.domain.accounts.models import Status
@@ -37,7 +38,7 @@ def approvals() -> ResponseReturnValue:
 @admins_only
 def review() -> ResponseReturnValue:
     """Approve or reject the people who are selected, or all who match."""
-    work, form = current_work(), BulkForm()
+    work, form = current_work(), ReviewForm()
     form.take(queries.list_user_ids(work, **requested().filters) if form.all_matching.data else None)
     is_sound = form.validate_on_submit()
     if not form.ids.data or form.action.errors:
@@ -100,7 +101,7 @@ def approvals_page(failures: list[tuple[str, str]] | None = None, status: int = 
     return text, status
 
 
-def ask(form: BulkForm) -> str:
+def ask(form: ReviewForm) -> str:
     """The page that asks for a reason, and for the words where many are concerned."""
     return render_template(
         "console/people/bulk.html",

@@ -16,8 +16,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length
 
+from webapp.console.bulk import BulkForm
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.accounts.models import (
     EMAIL_MAX,
@@ -30,9 +31,6 @@ from webapp.domain.accounts.models import (
 )
 from webapp.domain.accounts.queries import BULK_MAX
 from webapp.kernel.work import Role
-
-TYPE_TO_CONFIRM = 20
-"""From this many people on, a bulk action asks for its words to be typed."""
 
 ROLE_TEXTS = {
     Role.MEMBER: "Signs in and uses what is there.",
@@ -97,35 +95,18 @@ class ConfirmForm(Form):
     tag = HiddenField()
 
 
-class BulkForm(RejectForm):
-    """Approve or reject several people; ``confirmed`` once the questions about that were answered."""
+class ReviewForm(BulkForm, RejectForm):
+    """Approve or reject several people."""
+
+    maximum = BULK_MAX
 
     action = StringField(validators=[AnyOf(("approve", "reject"))])
     ids = SelectMultipleField(coerce=UUID, validate_choice=False)
-    all_matching = BooleanField(false_values=("", "0"))
-    confirmed = BooleanField(false_values=("", "0"))
-    confirmation = StringField("Confirmation", filters=[strip])
-
-    def take(self, ids: list[UUID] | None) -> None:
-        """Mean ``ids`` instead of the rows that were selected; in any case each once and not too many."""
-        chosen = self.ids.data or () if ids is None else ids
-        self.ids.data = list(dict.fromkeys(chosen))[:BULK_MAX]
 
     @property
     def is_approval(self) -> bool:
         return bool(self.action.data == "approve")
 
     @property
-    def words(self) -> str | None:
-        """What has to be typed before so many people are concerned at once."""
-        count = len(self.ids.data)
-        return f"{self.action.data} {count}" if count >= TYPE_TO_CONFIRM else None
-
-    @property
-    def must_ask(self) -> bool:
-        """Whether the person has not been asked yet: for a reason, or for the words."""
-        return not self.confirmed.data and (not self.is_approval or self.words is not None)
-
-    def validate_confirmation(self, field: StringField) -> None:
-        if self.confirmed.data and self.words and field.data != self.words:
-            raise ValidationError(f"Type “{self.words}” to go on.")
+    def asks(self) -> bool:
+        return not self.is_approval

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import request
 
 from webapp.console.addresses import requested_page, requested_search
-from webapp.console.sign_in import local_path
 from webapp.domain.accounts import queries
 from webapp.domain.accounts.models import User
 from webapp.kernel.paging import Page, PageRequest
@@ -49,21 +47,3 @@ class Listing:
 
     def fetch(self, work: Work) -> Page[User]:
         return queries.list_users(work, self.part, **self.filters, sort=SORTS[self.sort])
-
-
-def last_page_url(page: Page[User]) -> str | None:
-    """The last page's address where the present one lies behind it: rows leave a list when they are done."""
-    if page.page <= max(page.total_pages, 1):
-        return None
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-    return f"{request.path}?{urlencode([*kept, ('page', max(page.total_pages, 1))])}"
-
-
-def here() -> str:
-    """The present page with its filters, for a form that comes back to it."""
-    return request.full_path if request.query_string else request.path
-
-
-def back(default: str) -> str:
-    """Where the page that sent this request wants to return to."""
-    return local_path(request.values.get("next") or default)

@@ -8,11 +8,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only
-from webapp.console.conflicts import Difference, differences
+from webapp.console.addresses import back, here, last_page_url
+from webapp.console.conflicts import Difference, form_differences
 from webapp.console.forms import submitting
 from webapp.console.people.blueprint import blueprint
 from webapp.console.people.forms import ROLE_TEXTS, ConfirmForm, NewPersonForm, PersonForm, RejectForm
-from webapp.console.people.listing import Listing, back, here, last_page_url
+from webapp.console.people.listing import Listing
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.models import Status, User
 from webapp.kernel.errors import Stale
@@ -119,7 +120,7 @@ def conflict_page(user_id: UUID, form: PersonForm) -> ResponseReturnValue:
     """Both values of what somebody else changed; saving again takes one's own."""
     rollback()
     user = queries.get_user(current_work(), user_id)
-    found = differences(form, {name: getattr(user, name) for name in form.changes()})
+    found = form_differences(form, {name: getattr(user, name) for name in form.changes()})
     form.tag.data = user.tag
     return person_page(user, form, found), 412
 

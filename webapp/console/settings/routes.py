@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only
-from webapp.console.conflicts import Difference, differences
+from webapp.console.conflicts import Difference, form_differences
 from webapp.console.forms import submitting
 from webapp.console.settings.forms import SettingsForm
 from webapp.domain.settings.commands import update_settings
@@ -35,7 +35,7 @@ def settings() -> ResponseReturnValue:
     except Stale:
         rollback()
         form.tag.data = settings_tag(values)
-        return page(form, differences(form, values)), 412
+        return page(form, form_differences(form, values)), 412
     return page(form), 422 if form.errors else 200
 
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
 from webapp.console.addresses import requested_revision
+from webapp.console.conflicts import choices_in, merged
 from webapp.console.themes.blueprint import blueprint
-from webapp.console.themes.conflicts import merged
 from webapp.console.themes.editor_page import editor_page, frame, report_of
 from webapp.console.themes.forms import ThemeForm, saved_fields
 from webapp.console.themes.saving import save
@@ -50,12 +50,7 @@ def merge(theme_id: int) -> ResponseReturnValue:
     """Save what was chosen, token by token, from somebody else's revision and one's own values."""
     theme = get_theme(theme_id)
     form = ThemeForm.of(theme)
-    choices = {
-        name.removeprefix("choice-"): side
-        for name, side in request.form.items()
-        if name.startswith("choice-")
-    }
-    form.fill(merged(saved_fields(theme), form.fields, choices))
+    form.fill(merged(saved_fields(theme), form.fields, choices_in(request.form)))
     return save(theme_id, form) if form.validate() else (editor_page(theme, form), 422)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.console.conflicts import differences
 from webapp.console.forms import submitting
 from webapp.console.themes.changes import swatch_of
-from webapp.console.themes.conflicts import differences
 from webapp.console.themes.editor_page import editor_page
 from webapp.console.themes.forms import ThemeForm, saved_fields
 from webapp.console.themes.survey import survey
-from webapp.console.themes.tokens import to_fields
+from webapp.console.themes.tokens import NAMED, to_fields
 from webapp.domain.themes import commands, queries
 from webapp.domain.themes.models import Theme
 from webapp.kernel.errors import Stale
@@ -70,12 +70,11 @@ def settle(theme_id: int, form: ThemeForm) -> ResponseReturnValue:
     work = current_work()
     theme = queries.get_theme(work.session, theme_id)
     theirs = saved_fields(theme)
-    found = differences(starting_fields(theme, form), theirs, form.fields)
+    found = differences(NAMED, starting_fields(theme, form), theirs, form.fields)
     form.fill({"tag": theme.tag, "base": str(theme.latest_number)})
     if not found:
         return save(theme_id, form)
     context: dict[str, Any] = {"theme": theme, "form": form, "differences": found}
-    context["contested"] = [difference for difference in found if difference.is_contested]
     context["swatch_of"] = swatch_of
     return render_template("console/themes/conflict.html", **context), 409
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from webapp.console.conflicts import Named
 from webapp.domain.themes.document import DARK_OPTIONAL, SECTIONS
 
 _COLORS: Final = {
@@ -81,6 +82,13 @@ class Token:
 TOKENS: Final = tuple(
     Token(section, name, *_LABELS[section][name]) for section, fields in SECTIONS.items() for name in fields
 )
+
+
+NAMED: Final = (
+    Named("name", "Name"),
+    *(Named(token.field, token.full_label, token.is_color) for token in TOKENS),
+)
+"""Everything that two people who edit one theme may disagree about."""
 
 
 def field_of(pointer: str) -> str:
