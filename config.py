@@ -47,6 +47,8 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
     redis_url: str | None = None
+    metrics_token: str | None = None
+    sentry_dsn: str | None = None
     rate_limits: bool = True
     demo: bool = False
     first_superuser: str | None = None
@@ -101,6 +103,8 @@ class _Reader:
             trusted_hosts=self.value("TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin)),
             proxy_hops=self.value("PROXY_HOPS", self.number(0, 10), 0),
             redis_url=self.value("REDIS_URL", self.redis_url, None),
+            metrics_token=self.value("METRICS_TOKEN", self.token, None),
+            sentry_dsn=self.value("SENTRY_DSN", self.sentry_dsn, None),
             rate_limits=self.value("RATE_LIMITS", self.switch, True),
             demo=self.value("DEMO", self.switch, not production),
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
@@ -221,6 +225,20 @@ class _Reader:
     def redis_url(text: str) -> str:
         if not text.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        return text
+
+    @staticmethod
+    def token(text: str) -> str:
+        if not re.fullmatch(r"[\x21-\x7e]{16,}", text):
+            raise ValueError("must have at least 16 characters of plain ASCII without spaces")
+        return text
+
+    @staticmethod
+    def sentry_dsn(text: str) -> str:
+        parts = urlsplit(text)
+        is_whole = parts.username and parts.hostname and parts.path.strip("/")
+        if parts.scheme not in ("http", "https") or not is_whole:
+            raise ValueError("must be a DSN such as https://key@sentry.example.org/1")
         return text
 
 

@@ -28,6 +28,7 @@ from webapp.headers import set_security_headers
 from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
+from webapp.metrics import count_requests, keep_metrics_in
 from webapp.ports import ChangeCounter
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Rangoli:
     """A configured application that has not yet touched its database."""
     configure_logging(as_json=settings.is_production)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> Rangoli:
     register_faces(app)
     register_error_handlers(app)
     log_requests(app)
+    count_requests(app)
     set_security_headers(app, https=settings.serves_https)
     require_declarations(app)
     app.wsgi_app = RewritePaths(Shelf(app.wsgi_app, change_counter(settings)))  # type: ignore[method-assign]
@@ -70,6 +73,7 @@ def configure(app: Flask, settings: Settings) -> None:
         PUBLIC_ORIGIN=settings.public_origin,
         DEMO=settings.demo,
         REDIS_URL=settings.redis_url,
+        METRICS_TOKEN=settings.metrics_token,
         FIRST_SUPERUSER=settings.first_superuser,
         FIRST_SUPERUSER_PASSWORD=settings.first_superuser_password,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
@@ -136,7 +140,7 @@ def register_error_handlers(app: Flask) -> None:
             return problem(fault)
         if isinstance(error, SecurityError):  # without a host that is ours there is no address to link
             return Response(f"{fault.detail}\n", fault.status, mimetype="text/plain")
-        if fault.status == 401:
+        if fault.status == 401 and request.path.startswith("/console"):
             return send_to_login()
         return error_page(fault)
 

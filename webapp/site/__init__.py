@@ -1,11 +1,11 @@
-"""The public face: start page, stylesheets, health, API documentation."""
+"""The public face: start page, stylesheets, health, metrics, API documentation."""
 
 from flask import Flask
 
-from webapp.site import api_docs, routes, stylesheets
+from webapp.site import api_docs, metrics, routes, stylesheets
 
 
 def register_site(app: Flask) -> None:
     """Mount the public pages."""
-    for module in (routes, stylesheets, api_docs):
+    for module in (routes, stylesheets, api_docs, metrics):
         app.register_blueprint(module.blueprint)

@@ -7,10 +7,12 @@ hold, so that a theme published in another process shows at once.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.errors import Unavailable
+from webapp.metrics import count_request
 from webapp.ports import ChangeCounter
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 ENTRIES_MAX = 512
 SHELVED = frozenset({"/themes/active.json", "/api/v1/themes/active", "/api/v1/themes/color-scheme"})
+SHEET_ROUTE = "/themes/<name>.css"
 NOT_KEPT = frozenset({"x-request-id", "date"})
 ONLY_ON_200 = frozenset({"content-length", "content-type", "content-encoding"})
 
@@ -40,6 +43,7 @@ class Shelf:
         self.shelf: tuple[int | None, dict[Key, Entry]] = (None, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        started = time.perf_counter()
         path = environ.get("PATH_INFO", "").rstrip("/")
         method = environ["REQUEST_METHOD"]
         if not is_shelved(path) or method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
@@ -47,12 +51,17 @@ class Shelf:
         kept = self.current()
         key = (path, environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_ORIGIN", ""))
         entry = kept.get(key)
+        from_shelf = entry is not None
         if entry is None:
             entry = self.fill(environ, key, kept)
             if entry is None:
                 return self.application(environ, start_response)
         headers, headers_304, etag, body = entry
-        if is_known(environ.get("HTTP_IF_NONE_MATCH"), etag):
+        known = is_known(environ.get("HTTP_IF_NONE_MATCH"), etag)
+        if from_shelf:  # the application counts what it is asked to put there
+            route = path if path in SHELVED else SHEET_ROUTE
+            count_request(method, route, 304 if known else 200, started)
+        if known:
             start_response("304 NOT MODIFIED", headers_304)
             return [b""]
         start_response("200 OK", headers)

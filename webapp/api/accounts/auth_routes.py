@@ -20,6 +20,7 @@ from webapp.domain.accounts import commands, sign_in
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit, registration_limit
+from webapp.metrics import LOGINS, REGISTRATIONS, counting
 from webapp.web import current_work
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
@@ -39,7 +40,8 @@ REGISTERED = {
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
 def register(fields: dict[str, Any]) -> dict[str, Any]:
     """Register. The registration policy decides whether an admin has to approve the account first."""
-    user = commands.register(current_work(), **fields)
+    with counting(REGISTRATIONS):
+        user = commands.register(current_work(), **fields)
     return {"success": True, "message": REGISTERED[Status(user.status)], "user": user}
 
 
@@ -53,7 +55,8 @@ def register(fields: dict[str, Any]) -> dict[str, Any]:
 def login(fields: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a username or an e-mail address and the password."""
     work = current_work()
-    user = sign_in.authenticate(work, fields.get("username") or fields["email"], fields["password"])
+    with counting(LOGINS):
+        user = sign_in.authenticate(work, fields.get("username") or fields["email"], fields["password"])
     return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))
 
 

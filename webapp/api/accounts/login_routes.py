@@ -16,6 +16,7 @@ from webapp.domain.accounts.models import User
 from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit
 from webapp.kernel.errors import Denied, Malformed, Unauthenticated
+from webapp.metrics import LOGINS, counting
 from webapp.web import current_work
 
 blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description="STARTER's way in")
@@ -32,7 +33,8 @@ def access_token(form: dict[str, str]) -> dict[str, Any]:
     """Sign in with a form. Both refusals answer 400, as STARTER's clients expect."""
     work = current_work()
     try:
-        user = sign_in.authenticate(work, form["username"], form["password"])
+        with counting(LOGINS):
+            user = sign_in.authenticate(work, form["username"], form["password"])
     except Unauthenticated as error:
         raise Malformed("Incorrect email or password", code=error.code) from error
     except Denied as error:

@@ -24,6 +24,7 @@ from webapp.extensions import limiter, registration_limit
 from webapp.kernel.errors import Conflict, Malformed, NotFound
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import SYSTEM, Role, Work
+from webapp.metrics import REGISTRATIONS, counting
 from webapp.web import current_work
 
 EXISTS = "The user with this email already exists in the system"
@@ -74,7 +75,7 @@ def create_user(fields: dict[str, Any]) -> User:
 @blueprint.refuses(HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 def sign_up(fields: dict[str, Any]) -> User:
     """Register with an e-mail address; the registration policy decides whether it waits for an admin."""
-    with taken_is_malformed(EXISTS):
+    with taken_is_malformed(EXISTS), counting(REGISTRATIONS):
         return commands.register(current_work(), **fields)
 
 

@@ -16,6 +16,7 @@ from webapp.domain.accounts.first_admin import check_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.accounts.sign_in import authenticate
 from webapp.extensions import limiter, login_limit
+from webapp.metrics import LOGINS, counting
 from webapp.web import current_work
 
 
@@ -29,7 +30,7 @@ def login() -> ResponseReturnValue:
         return redirect(wanted)
     form = LoginForm()
     if form.validate_on_submit():
-        with submitting(form):
+        with submitting(form), counting(LOGINS):
             sign_in(authenticate(current_work(), form.identifier.data, form.password.data))
             return redirect(wanted, 303)
     page = render_template(

@@ -1,0 +1,117 @@
+"""What is counted, in every process of an installation, and how Prometheus reads it.
+
+The faces, the worker and the adapters count; the domain knows nothing of it. Labels only hold words of
+ours (route patterns, codes, kinds), never what a caller sent, so that their number is bounded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
+
+from webapp.kernel.errors import DomainError
+from webapp.metric_files import MetricFiles
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+REQUEST_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 5.0)
+
+REQUESTS = Histogram(
+    "rangoli_http_request_duration_seconds",
+    "Requests answered: how many and how long, by route pattern.",
+    ["method", "route", "status"],
+    registry=None,
+    buckets=REQUEST_BUCKETS,
+)
+IN_PROGRESS = Gauge(
+    "rangoli_http_requests_in_progress",
+    "Requests being answered by the application now.",
+    ["method"],
+    registry=None,
+    multiprocess_mode="livesum",
+)
+LOGINS = Counter(
+    "rangoli_logins", "Sign-ins tried, by outcome: success or a problem code.", ["outcome"], registry=None
+)
+REGISTRATIONS = Counter(
+    "rangoli_registrations", "Registrations tried, by outcome likewise.", ["outcome"], registry=None
+)
+
+_files: MetricFiles | None = None
+
+
+def keep_metrics_in(folder: Path) -> None:
+    """Count into ``folder``. Counts belong to the process: the first application in it decides."""
+    global _files
+    if _files is None:
+        _files = MetricFiles(folder)
+
+
+def exposition() -> bytes:
+    """The counts of all processes in Prometheus' text format (version 0.0.4)."""
+    assert _files is not None
+    with _files.reading():
+        return generate_latest(_files.registry())
+
+
+# --- requests -------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _request_series(method: str, route: str, status: int) -> Histogram:
+    return REQUESTS.labels(method, route, str(status))
+
+
+@lru_cache
+def _in_progress(method: str) -> Gauge:
+    return IN_PROGRESS.labels(method)
+
+
+def count_request(method: str, route: str, status: int, started: float) -> None:
+    """Count an answered request; ``route`` is a pattern, ``started`` a ``time.perf_counter()``."""
+    _request_series(method, route, status).observe(time.perf_counter() - started)
+
+
+def count_requests(app: Flask) -> None:
+    """Count what the application answers. What stands in front of it counts for itself."""
+
+    @app.before_request
+    def begin() -> None:
+        g.counted_from = time.perf_counter()
+        g.in_progress = _in_progress(_method())
+        g.in_progress.inc()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        if "counted_from" in g:
+            route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+            count_request(_method(), route, response.status_code, g.counted_from)
+        return response
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        if (gauge := g.pop("in_progress", None)) is not None:
+            gauge.dec()
+
+
+def _method() -> str:
+    return request.method if request.method in METHODS else "other"
+
+
+# --- outcomes -------------------------------------------------------------------------------
+
+
+@contextmanager
+def counting(counter: Counter) -> Iterator[None]:
+    """Count how a block ends: ``success``, or the code of the error that leaves it."""
+    try:
+        yield
+    except DomainError as error:
+        counter.labels(error.code).inc()
+        raise
+    counter.labels("success").inc()
