@@ -238,7 +238,7 @@ class _Reader:
         parts = urlsplit(text)
         is_whole = parts.username and parts.hostname and parts.path.strip("/")
         if parts.scheme not in ("http", "https") or not is_whole:
-            raise ValueError("must be a DSN such as https://key@sentry.example.org/1")
+            raise ValueError("must be the DSN of a project: scheme, key, host and number")
         return text
 
 
