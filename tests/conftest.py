@@ -32,8 +32,11 @@ from webapp.kernel.work import SYSTEM, Actor, Role, Work
 
 SECRET_KEY = "the-secret-key-of-the-tests-which-is-long-enough"
 PASSWORD = "correct horse battery"
-SQLITE_ONLY = ("tests/console", "tests/browser", "tests/cli")
-"""Faces whose own logic knows no database; everything else runs on both."""
+SQLITE_ONLY = (
+    *("tests/console", "tests/browser", "tests/cli"),
+    *("tests/ground/test_limits.py", "tests/ground/test_metrics.py"),
+)
+"""What knows no database by itself; everything else runs on both."""
 SQLITE_IN_SHORT = ("tests/api/test_openapi.py",)
 """Fuzzing: the short run is on SQLite, the long one (``make fuzz``) on both."""
 

@@ -94,13 +94,13 @@ class PostgresqlServer:
 
 
 class RedisServer:
-    """A Redis without persistence on a free port."""
+    """A Redis without persistence, on a free port or on one that another had."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int | None = None) -> None:
         program = find_program("redis-server")
         if program is None:
             raise FileNotFoundError("Redis (redis-server) is not installed")
-        self.port = free_port()
+        self.port = port or free_port()
         self.process = subprocess.Popen(
             [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,

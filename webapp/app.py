@@ -14,6 +14,7 @@ from config import Settings
 from webapp.access import public, require_declarations
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
+from webapp.adapters.limits.shared import SharedStorage
 from webapp.api.auth import configure_jwt, load_bearer
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.json_provider import OrjsonProvider
@@ -91,7 +92,11 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=f"{SharedStorage.STORAGE_SCHEME[0]}://",
+        RATELIMIT_STORAGE_OPTIONS={
+            "path": str(settings.data_dir / "limits.db"),
+            "redis_url": settings.redis_url,
+        },
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_HEADERS_ENABLED=True,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from redis import Redis
 
 from tests.conftest import make_settings, post
-from tests.services import free_port
+from tests.proxy import TcpProxy
+from tests.services import RedisServer, free_port
+from webapp.adapters import redis_client
+from webapp.adapters.limits import machine
 from webapp.app import create_app
 from webapp.extensions import db, limiter
 
@@ -91,11 +97,79 @@ def test_two_processes_count_together_in_redis(make_app: MakeApp, redis_url: str
     assert attempts(first, 3) + attempts(second, 3) == [401] * 5 + [429]
 
 
-def test_a_lost_redis_leaves_limits_in_memory(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The extension is one for the process; without this it would remember the dead store in later tests.
-    monkeypatch.setattr(limiter, "_storage_dead", False)
+def test_two_processes_without_redis_count_together(make_app: MakeApp) -> None:
+    first, second = make_app(), make_app()
+    assert attempts(first, 3) + attempts(second, 3) == [401] * 5 + [429]
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis of the test's own, to be killed."""
+    servers = [RedisServer()]
+    yield servers[0]
+    servers[0].stop()
+
+
+def test_limits_hold_while_redis_dies_and_comes_back_empty(
+    make_app: MakeApp, own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_client, "PAUSE", 0.0)
+    app = make_app(redis_url=own_redis.url)
+    assert attempts(app, 3) == [401] * 3
+    own_redis.process.kill()
+    own_redis.process.wait()
+    assert attempts(app, 3) == [401, 401, 429]
+    again = RedisServer(own_redis.port)
+    try:
+        assert attempts(app, 2) == [429, 429]
+        assert len(Redis.from_url(again.url).keys("LIMITS*")) == 1, "counted in Redis again"
+    finally:
+        again.stop()
+
+
+def test_a_silent_redis_slows_one_request_in_many(make_app: MakeApp, redis_url: str) -> None:
+    proxy = TcpProxy(int(redis_url.rsplit(":", 1)[1].split("/")[0]))
+    try:
+        app = make_app(redis_url=f"redis://127.0.0.1:{proxy.port}/0")
+        Redis.from_url(redis_url).flushdb()
+        assert attempts(app, 2) == [401] * 2
+        proxy.silent = True
+        started = time.monotonic()
+        assert attempts(app, 4) == [401] * 3 + [429]
+        assert time.monotonic() - started < 3
+    finally:
+        proxy.stop()
+
+
+def test_a_redis_that_was_never_there(make_app: MakeApp) -> None:
     app = make_app(redis_url=f"redis://127.0.0.1:{free_port()}/0")
     assert attempts(app, 6) == [401] * 5 + [429]
+
+
+def test_a_file_that_cannot_be_written_leaves_limits_in_memory(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The extension is one for the process; without this it would remember the dead store in later tests.
+    monkeypatch.setattr(limiter, "_storage_dead", False)
+    app = make_app()
+    (tmp_path / "limits.db").mkdir()
+    assert attempts(app, 6) == [401] * 5 + [429]
+
+
+def test_a_window_moves_and_what_left_it_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(machine, "time", SimpleNamespace(time=lambda: clock.now))
+    storage = machine.MachineStorage(tmp_path / "limits.db")
+    taken = []
+    for clock.now in (1000.0, 1030.0, 1050.0, 1060.0, 1070.0):
+        taken.append(storage.acquire_entry("LIMITER/192.0.2.1", 2, 60))
+    assert taken == [True, True, False, True, False]
+    assert storage.get_moving_window("LIMITER/192.0.2.1", 2, 60) == (1030.0, 2)
+    clock.now = 2000.0
+    assert storage.acquire_entry("LIMITER/192.0.2.2", 2, 60)
+    with sqlite3.connect(tmp_path / "limits.db") as connection:
+        assert connection.execute("SELECT key FROM hits").fetchall() == [("LIMITER/192.0.2.2",)]
+    connection.close()
 
 
 def test_limits_can_be_switched_off(app: Flask) -> None:

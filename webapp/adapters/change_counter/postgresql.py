@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from webapp.adapters.change_counter.connections import ThreadConnections
+from webapp.adapters.thread_connections import ThreadConnections
 from webapp.kernel.errors import Unavailable
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.adapters.change_counter.connections import ThreadConnections
+from webapp.adapters.thread_connections import ThreadConnections
 from webapp.kernel.errors import Unavailable
 
 

@@ -1,4 +1,4 @@
-"""Connections of the change counters, which live outside the application's pool."""
+"""Connections that each thread has of its own, outside the application's pool."""
 
 from __future__ import annotations
 

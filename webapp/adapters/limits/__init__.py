@@ -1,0 +1,1 @@
+"""Where hits of rate limits are counted."""
