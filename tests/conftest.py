@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,9 +15,10 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
 
 from config import Settings
+from tests.databases import PostgresqlDatabase, SqliteDatabase, address_on, keep_first_rows
+from tests.installations import Folder, Installation, close_app, make_settings
 from tests.services import PostgresqlServer, RedisServer
 from webapp.api.auth import token_answer
 from webapp.app import create_app
@@ -30,7 +30,7 @@ from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.work import SYSTEM, Actor, Role, Work
 
-SECRET_KEY = "the-secret-key-of-the-tests-which-is-long-enough"
+MakeInstallation = Callable[[str], Installation]
 PASSWORD = "correct horse battery"
 SQLITE_ONLY = (
     *("tests/console", "tests/browser", "tests/cli"),
@@ -88,11 +88,6 @@ def redis_url() -> str:
 # --- databases ------------------------------------------------------------------------------
 
 
-def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings:
-    defaults = {"environment": "development", "secret_key": SECRET_KEY, "rate_limits": False}
-    return Settings(database_url=database_url, data_dir=data_dir, **(defaults | changes))
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
@@ -107,13 +102,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file with the default theme, to be copied."""
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.db"
-    app = create_app(make_settings(f"sqlite:///{path}", folder))
-    with app.app_context():
-        prepare()
-        db.session.remove()
-        db.engine.dispose()
+    set_up(f"sqlite:///{path}", folder)
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
     return path
 
 
@@ -124,50 +116,86 @@ def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     name = f"template_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        url = make_url(server).set(drivername="postgresql+psycopg", database=name)
-        folder = tmp_path_factory.mktemp("template")
-        app = create_app(make_settings(url.render_as_string(hide_password=False), folder))
-        with app.app_context():
-            prepare()
-            db.session.remove()
-            db.engine.dispose()
+        url = address_on(server, name)
+        set_up(url, tmp_path_factory.mktemp("template"))
+        keep_first_rows(url)
         yield name
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database that is set up."""
-    if database_kind == "sqlite":
-        path = tmp_path / "rangoli.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("postgresql_template")
-    server, name = service("TEST_POSTGRESQL_URL"), f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        url = make_url(server).set(drivername="postgresql+psycopg", database=name)
-        yield url.render_as_string(hide_password=False)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-# --- the application ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return make_settings(database_url, tmp_path)
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.testing = True
-    yield app
+def set_up(database_url: str, folder: Path) -> None:
+    """What ``flask setup`` does to an empty database."""
+    app = create_app(make_settings(database_url, folder))
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        prepare()
+    close_app(app)
+
+
+# --- installations --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def make_installation(request: pytest.FixtureRequest) -> MakeInstallation:
+    """A new installation on a kind of database, for the caller to close."""
+
+    def make(kind: str) -> Installation:
+        template = request.getfixturevalue(f"{kind}_template")
+        folder = Folder()
+        if kind == "sqlite":
+            return Installation(folder, SqliteDatabase(template, folder.database))
+        return Installation(folder, PostgresqlDatabase(template, service("TEST_POSTGRESQL_URL")))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def kept_installations() -> Iterator[dict[str, Installation]]:
+    """The installation of each kind of database that tests of this process use one after the other."""
+    kept: dict[str, Installation] = {}
+    yield kept
+    for installation in kept.values():
+        installation.close()
+
+
+@pytest.fixture
+def installation(
+    database_kind: str,
+    request: pytest.FixtureRequest,
+    make_installation: MakeInstallation,
+    kept_installations: dict[str, Installation],
+) -> Iterator[Installation]:
+    """A fresh installation: the one of the test before, put back, or for ``own_installation`` a new one."""
+    if request.node.get_closest_marker("own_installation"):
+        own = make_installation(database_kind)
+        yield own
+        own.close()
+        return
+    kept = kept_installations.pop(database_kind, None)
+    if kept is not None and not kept.put_back():
+        kept.close()
+        kept = None
+    kept = kept or make_installation(database_kind)
+    yield kept
+    if kept.open_connections():
+        kept.close()
+        pytest.fail("the test left a transaction open")
+    kept_installations[database_kind] = kept
+
+
+@pytest.fixture
+def database_url(installation: Installation) -> str:
+    """A fresh database that is set up."""
+    return installation.database.url
+
+
+@pytest.fixture
+def settings(installation: Installation) -> Settings:
+    return installation.settings
+
+
+@pytest.fixture
+def app(installation: Installation) -> Flask:
+    return installation.app
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,14 @@ def free_port() -> int:
         return port
 
 
+def memory_folder() -> Path | None:
+    """A folder in memory with room for the tests' data, or None for the usual temporary one."""
+    folder = Path("/dev/shm")
+    if not os.access(folder, os.W_OK) or shutil.disk_usage(folder).free < 1 << 30:
+        return None
+    return folder
+
+
 def find_program(name: str, *folders: str) -> str | None:
     """A program on the PATH or in one of the folders (glob patterns), the newest first."""
     if found := shutil.which(name):
@@ -37,12 +45,20 @@ def find_program(name: str, *folders: str) -> str | None:
 class PostgresqlServer:
     """A throw-away cluster on a free port, without durability, since it only lives for one run."""
 
+    SETTINGS = (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "autovacuum=off",
+        "max_connections=200",
+    )
+
     def __init__(self) -> None:
         programs = "/usr/lib/postgresql/*/bin"
         initdb, postgres = find_program("initdb", programs), find_program("postgres", programs)
         if initdb is None or postgres is None:
             raise FileNotFoundError("PostgreSQL (initdb, postgres) is not installed")
-        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-pg-", dir=memory_folder()))
         self.port = free_port()
         self.user = self._unprivileged_user()
         if self.user:
@@ -53,7 +69,7 @@ class PostgresqlServer:
             [
                 postgres,
                 *("-D", data, "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"),
-                *("-c", "fsync=off", "-c", "max_connections=200"),
+                *(option for setting in self.SETTINGS for option in ("-c", setting)),
             ],
             user=self.user,
             stdout=subprocess.DEVNULL,

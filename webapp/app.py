@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import make_url
@@ -37,6 +38,9 @@ from webapp.site.shelf import Shelf
 from webapp.static_files import version_static_files
 from webapp.web import IdConverter, Rangoli, UuidConverter
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 ROOT = Path(__file__).resolve().parent.parent
 BODY_MAX = 1024 * 1024
 """Bytes of a request body; routes that take files raise it, routes that take less lower it."""
@@ -57,11 +61,15 @@ def create_app(settings: Settings) -> Rangoli:
     count_requests(app)
     set_security_headers(app, https=settings.serves_https)
     require_declarations(app)
-    app.wsgi_app = RewritePaths(Shelf(app.wsgi_app, change_counter(settings)))  # type: ignore[method-assign]
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = in_front(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     return app
+
+
+def in_front(application: WSGIApplication, settings: Settings) -> WSGIApplication:
+    """``application`` behind its middleware."""
+    application = RewritePaths(Shelf(application, change_counter(settings)))
+    hops = settings.proxy_hops
+    return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
 
 
 def configure(app: Flask, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from config import Settings
 from tests.api.entries import Desk, one_of_each
 from tests.conftest import Person
+from tests.installations import close_app
 from webapp.app import create_app
 from webapp.extensions import db
 
@@ -55,9 +56,7 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
 
     yield make
     for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close_app(app)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from tests.api.conftest import MakeApp
 from tests.api.documents import pointers, theme_document
 from tests.api.operations import operations, send
 from tests.api.test_stylesheets import take_database_away
-from tests.conftest import PASSWORD, SECRET_KEY, MakeUser, Person
+from tests.conftest import PASSWORD, MakeUser, Person
+from tests.installations import SECRET_KEY
 from webapp.kernel.db import Base
 
 ME = "/api/v1/auth/me"

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from config import Settings
 from tests.api.documents import COLORS, create_theme, theme_document
-from tests.conftest import make_settings
+from tests.installations import make_settings
 from webapp.app import create_app
 
 Headers = dict[str, str]

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from webapp.access import public
 from webapp.console.styleguide import sample_context
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.own_installation]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.conftest import make_settings
+from tests.installations import make_settings
 from tests.services import free_port
 from webapp.app import create_app
 from webapp.cli.serve import announce

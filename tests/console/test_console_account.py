@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import PASSWORD, SECRET_KEY, MakeUser, Person, console_client, post
+from tests.conftest import PASSWORD, MakeUser, Person, console_client, post
+from tests.installations import SECRET_KEY
 from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.models import User
 

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Settings
+from tests.installations import close_app
 from webapp.app import create_app
-from webapp.extensions import db
 
 
 @pytest.fixture
@@ -19,9 +19,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     origin, hosts = "https://example.org", ("example.org",)
     app = create_app(replace(settings, environment="production", public_origin=origin, trusted_hosts=hosts))
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close_app(app)
 
 
 @pytest.mark.parametrize(

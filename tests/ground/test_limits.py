@@ -12,13 +12,14 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from tests.conftest import make_settings, post
+from tests.conftest import post
+from tests.installations import close_app, make_settings
 from tests.proxy import TcpProxy
 from tests.services import RedisServer, free_port
 from webapp.adapters import redis_client
 from webapp.adapters.limits import machine
 from webapp.app import create_app
-from webapp.extensions import db, limiter
+from webapp.extensions import limiter
 
 MakeApp = Callable[..., Flask]
 
@@ -34,9 +35,7 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
 
     yield make
     for app in apps:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close_app(app)
 
 
 def attempts(app: Flask, number: int, **headers: str) -> list[int]:

@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import Settings
-from tests.conftest import MakeUser, make_settings, post
+from tests.conftest import MakeUser, post
+from tests.installations import close_app, make_settings
 from webapp.access import public
 from webapp.app import create_app
-from webapp.extensions import db
 from webapp.metric_files import MetricFiles
 from webapp.metrics import exposition
 
@@ -79,6 +79,7 @@ def test_how_long_it_took_is_in_the_histogram(app: Flask, client: FlaskClient, r
     assert 0 < reading.since("rangoli_http_request_duration_seconds_sum", **labels) < 5
 
 
+@pytest.mark.own_installation
 def test_a_fault_is_counted_and_leaves_nothing_in_progress(app: Flask) -> None:
     seen: list[float] = []
 
@@ -163,8 +164,7 @@ def test_without_a_token_only_this_machine(
 def guarded(settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(make_settings(settings.database_url, settings.data_dir, metrics_token=TOKEN))
     yield app.test_client()
-    with app.app_context():
-        db.engine.dispose()
+    close_app(app)
 
 
 def test_with_a_token_whoever_knows_it(guarded: FlaskClient) -> None:

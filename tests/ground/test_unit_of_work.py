@@ -18,6 +18,9 @@ from webapp.extensions import db
 from webapp.kernel.errors import Conflict, Unauthenticated
 from webapp.web import current_work
 
+pytestmark = pytest.mark.own_installation
+"""Views are added to the application."""
+
 
 def write(key: str) -> None:
     work = current_work()
