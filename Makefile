@@ -20,7 +20,7 @@ setup: .venv/installed
 	@$(BIN)/flask setup
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/installed-dev
 	@$(BIN)/ruff check .
