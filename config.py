@@ -49,6 +49,7 @@ class Settings:
     redis_url: str | None = None
     metrics_token: str | None = None
     sentry_dsn: str | None = None
+    worker_processes: int = 2
     rate_limits: bool = True
     demo: bool = False
     first_superuser: str | None = None
@@ -105,6 +106,7 @@ class _Reader:
             redis_url=self.value("REDIS_URL", self.redis_url, None),
             metrics_token=self.value("METRICS_TOKEN", self.token, None),
             sentry_dsn=self.value("SENTRY_DSN", self.sentry_dsn, None),
+            worker_processes=self.value("WORKER_PROCESSES", self.number(1, 64), 2),
             rate_limits=self.value("RATE_LIMITS", self.switch, True),
             demo=self.value("DEMO", self.switch, not production),
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,

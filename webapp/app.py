@@ -10,12 +10,14 @@ from sqlalchemy import make_url
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import webapp.jobs
 import webapp.models  # noqa: F401  every model must be known before the first query
 from config import Settings
 from webapp.access import public, require_declarations
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
 from webapp.adapters.limits.shared import SharedStorage
+from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
 from webapp.api.auth import configure_jwt, load_bearer
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.json_provider import OrjsonProvider
@@ -31,12 +33,13 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import ChangeCounter
+from webapp.ports import ChangeCounter, Ports
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
 from webapp.static_files import version_static_files
 from webapp.web import IdConverter, Rangoli, UuidConverter
+from webapp.worker.command import command as worker_command
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -52,6 +55,8 @@ def create_app(settings: Settings) -> Rangoli:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
+    app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
+    app.ports = Ports(task_queue=CeleryTaskQueue(celery))
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)
@@ -83,6 +88,7 @@ def configure(app: Flask, settings: Settings) -> None:
         DEMO=settings.demo,
         REDIS_URL=settings.redis_url,
         METRICS_TOKEN=settings.metrics_token,
+        WORKER_PROCESSES=settings.worker_processes,
         FIRST_SUPERUSER=settings.first_superuser,
         FIRST_SUPERUSER_PASSWORD=settings.first_superuser_password,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
@@ -138,6 +144,7 @@ def register_faces(app: Flask) -> None:
     register_console(app)
     register_site(app)
     register_commands(app)
+    app.cli.add_command(worker_command)
     version_static_files(app)
     public(app.view_functions["static"])
 

@@ -2,6 +2,7 @@
 
 from webapp.domain.accounts.models import RefreshToken, User, UserSession
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
+from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
 
@@ -13,6 +14,7 @@ __all__ = [
     "EditionTag",
     "Entry",
     "Item",
+    "Job",
     "RefreshToken",
     "Stylesheet",
     "Tag",
@@ -20,4 +22,5 @@ __all__ = [
     "ThemeRevision",
     "User",
     "UserSession",
+    "Worker",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 
 class ChangeCounter(Protocol):
@@ -14,3 +16,18 @@ class ChangeCounter(Protocol):
         Raises Unavailable when the database cannot be asked.
         """
         ...
+
+
+class TaskQueue(Protocol):
+    """Wakes a worker for a job. Only a wake-up: the jobs table is the truth, and is looked through anyway."""
+
+    def wake(self, job_id: UUID, time_limit: int) -> None:
+        """Tell a worker of a job that may run for ``time_limit`` seconds. Never raises, never waits long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The things outside, as this installation has them."""
+
+    task_queue: TaskQueue

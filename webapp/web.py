@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,6 +20,7 @@ from webapp.kernel.clock import utc_now
 from webapp.kernel.db import INT_MAX, is_storable, reading
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
 from webapp.kernel.work import Actor, Work
+from webapp.ports import Ports
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,8 @@ class Rangoli(Flask):
 
     actor_loaders: dict[str, ActorLoader]
     """Path prefix → how that face knows a person. Other paths serve everyone alike."""
+    ports: Ports
+    """The things outside, as the settings chose them."""
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.routing_exception is not None:
@@ -60,7 +63,8 @@ class Rangoli(Flask):
 
 def begin_work(actor: Actor) -> Work:
     """Start this request's unit of work for ``actor``."""
-    g.work = Work(session=db.session(), actor=actor, now=utc_now())
+    wake = current_ports().task_queue.wake
+    g.work = Work(db.session(), actor, utc_now(), request_id=g.get("request_id"), wake=wake)
     return current_work()
 
 
@@ -71,9 +75,21 @@ def current_work() -> Work:
     return work
 
 
+def current_ports() -> Ports:
+    """The things outside of the present application."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    assert isinstance(app, Rangoli)
+    return app.ports
+
+
 def commit() -> None:
-    """Commit this request's work, then run its after-commit hooks; a failing hook is logged, not shown."""
-    hooks = current_work().take_hooks()
+    """Commit this request's work, then run its after-commit hooks."""
+    commit_work(current_work())
+
+
+def commit_work(work: Work) -> None:
+    """Commit ``work``, then run its after-commit hooks; a failing hook is logged, not shown."""
+    hooks = work.take_hooks()
     db.session.commit()
     for hook in hooks:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import click
@@ -17,13 +18,16 @@ from webapp.extensions import db
 
 @click.command("serve")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--worker/--no-worker", default=True, help="Whether a worker runs beside the web processes.")
 @with_appcontext
-def command(workers: int) -> None:
-    """Set up, load the demo content on a first run, and serve the web."""
+def command(workers: int, worker: bool) -> None:
+    """Set up, load the demo content on a first run, and serve the web with a worker beside it."""
     is_first = prepare()
     if current_app.config["DEMO"] and (is_first or not has_admin(db.session())):
         load_demo()
     announce()
+    if worker:
+        start_worker()
     serve(workers)
 
 
@@ -44,6 +48,12 @@ def announce() -> None:
             f"\n  {origin}{first_admin}"
         )
     click.echo("")
+
+
+def start_worker() -> None:
+    """Start a worker that ends when this process does, also after it has become the web server."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]
+    subprocess.Popen(command)  # noqa: S603
 
 
 def serve(workers: int) -> None:

@@ -11,18 +11,17 @@ from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import DomainError
 from webapp.kernel.work import SYSTEM, Work
+from webapp.web import commit_work, current_ports
 
 
 @contextmanager
 def committing() -> Iterator[Work]:
     """One unit of work, committed at the end; a refusal of the domain ends the command in plain words."""
-    work = Work(session=db.session(), actor=SYSTEM, now=utc_now())
+    work = Work(db.session(), SYSTEM, utc_now(), wake=current_ports().task_queue.wake)
     try:
         yield work
-        db.session.commit()
+        commit_work(work)
     except DomainError as error:
         db.session.rollback()
         words = [f"{e.pointer.strip('/')}: {e.detail}" for e in error.errors] or [error.detail]
         raise click.ClickException("\n".join(words)) from error
-    for hook in work.take_hooks():
-        hook()

@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import uuid_utils
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+Model = TypeVar("Model", bound="Base")
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -106,6 +109,24 @@ def lock(session: Session, name: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
+
+
+def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[Any]) -> tuple[Model, bool]:
+    """Add ``row`` unless there is one with the same value of ``unique``.
+
+    Answers the row that is there then, and whether it is new. Two who do it at the same moment get the same.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        model, value = type(row), getattr(row, unique.key)
+        found = session.scalars(select(model).where(unique == value)).one_or_none()
+        if found is None:
+            raise
+        return found, False
+    return row, True
 
 
 # --- engine ---------------------------------------------------------------------------------

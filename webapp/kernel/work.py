@@ -47,6 +47,10 @@ SYSTEM = Actor(role=Role.ADMIN)
 """The command line and the first start, which act for the person who owns the machine."""
 
 
+def _nobody(job_id: UUID, time_limit: int) -> None:
+    """Where nobody can be told, a worker finds the job when it looks."""
+
+
 @dataclass(slots=True)
 class Work:
     """One unit of work: a database session, who asks, and when.
@@ -58,6 +62,10 @@ class Work:
     session: Session
     actor: Actor
     now: datetime
+    request_id: str | None = None
+    """The request or job that all log lines of this work carry."""
+    wake: Callable[[UUID, int], None] = _nobody
+    """Tells a worker of a job, by its id and its time limit in seconds; to be called after the commit."""
     _hooks: list[Callable[[], None]] = field(default_factory=list)
 
     def after_commit(self, hook: Callable[[], None]) -> None:

@@ -1,0 +1,3 @@
+"""Every feature's jobs, imported so that their kinds are known."""
+
+import webapp.domain.jobs.jobs  # noqa: F401

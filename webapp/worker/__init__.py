@@ -1,0 +1,1 @@
+"""The worker: the face that does jobs, driven by Celery."""
