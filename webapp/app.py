@@ -17,6 +17,8 @@ from webapp.access import public, require_declarations
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
 from webapp.adapters.limits.shared import SharedStorage
+from webapp.adapters.storage.local import LocalStorage
+from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
 from webapp.api.auth import configure_jwt, load_bearer
 from webapp.api.content.converter import ContentTypeConverter
@@ -33,7 +35,7 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import ChangeCounter, Ports
+from webapp.ports import ChangeCounter, Ports, Storage
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
@@ -56,7 +58,7 @@ def create_app(settings: Settings) -> Rangoli:
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
     app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
-    app.ports = Ports(task_queue=CeleryTaskQueue(celery))
+    app.ports = Ports(task_queue=CeleryTaskQueue(celery), storage=make_storage(settings))
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)
@@ -77,6 +79,26 @@ def in_front(application: WSGIApplication, settings: Settings) -> WSGIApplicatio
     return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
 
 
+def make_storage(settings: Settings) -> Storage:
+    """The bucket that the settings name, or a folder."""
+    if (
+        settings.s3_bucket is None
+        or settings.s3_access_key_id is None
+        or settings.s3_secret_access_key is None
+    ):
+        return LocalStorage(settings.data_dir / "media", settings.origin, settings.secret_key)
+    bucket = Bucket(
+        name=settings.s3_bucket,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=settings.s3_secret_access_key,
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        path_style=settings.s3_path_style,
+        public_url=settings.s3_public_url,
+    )
+    return S3Storage(bucket, settings.origin)
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Translate our settings to those of Flask and its extensions."""
     app.config.update(
@@ -86,6 +108,7 @@ def configure(app: Flask, settings: Settings) -> None:
         PORT=settings.port,
         PUBLIC_ORIGIN=settings.public_origin,
         DEMO=settings.demo,
+        MAX_FILE_SIZE=settings.max_file_size,
         REDIS_URL=settings.redis_url,
         METRICS_TOKEN=settings.metrics_token,
         WORKER_PROCESSES=settings.worker_processes,

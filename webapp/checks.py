@@ -20,6 +20,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.themes.queries import find_active_theme
+from webapp.kernel.errors import Unavailable
+from webapp.ports import Storage
+from webapp.web import current_ports
 
 STARTED = time.monotonic()
 LOW_DISK = 100 * 1024 * 1024
@@ -44,7 +47,7 @@ def run_checks(app: Flask, session: Session) -> list[Check]:
     """The state of every part, the needed ones first."""
     return [
         check_database(session),
-        check_storage(app.config["DATA_DIR"]),
+        check_storage(app.config["DATA_DIR"], current_ports().storage),
         check_limits(app.config["REDIS_URL"]),
         check_setup(session),
     ]
@@ -62,14 +65,22 @@ def check_database(session: Session) -> Check:
     return Check("database", "ok", "PostgreSQL" if dialect == "postgresql" else "SQLite")
 
 
-def check_storage(data_dir: Path) -> Check:
-    """Whether the data folder can be written and has room."""
+def check_storage(data_dir: Path, storage: Storage) -> Check:
+    """Whether the data folder can be written and has room, and files can be reached.
+
+    Without the data folder nothing works; with files out of reach, pages and answers still do.
+    """
     if not os.access(data_dir, os.W_OK):
         return Check("storage", "down", "the data folder cannot be written", "Mend DATA_DIR or its owner.")
+    try:
+        place = storage.check()
+    except Unavailable as error:
+        return Check("storage", "warning", error.detail, "Check the S3_ settings and the server behind them.")
     free = shutil.disk_usage(data_dir).free
+    detail = f"{place}, {free // 2**20} MiB free in the data folder"
     if free < LOW_DISK:
-        return Check("storage", "warning", f"{free // 2**20} MiB left", "Free some disk space.")
-    return Check("storage", "ok", f"{free // 2**20} MiB free")
+        return Check("storage", "warning", detail, "Free some disk space.")
+    return Check("storage", "ok", detail)
 
 
 def check_limits(redis_url: str | None) -> Check:

@@ -117,3 +117,28 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
     with pytest.raises(AttributeError):
         settings.port = 1  # type: ignore[misc]
+
+
+S3 = {"S3_BUCKET": "pictures", "S3_ACCESS_KEY_ID": "id", "S3_SECRET_ACCESS_KEY": "secret"}
+
+
+def test_a_bucket_is_set_whole_or_not_at_all(tmp_path: Path) -> None:
+    assert problems(DATA_DIR=str(tmp_path), S3_REGION="auto") == list(S3)
+    assert problems(DATA_DIR=str(tmp_path), S3_BUCKET="pictures") == list(S3)[1:]
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path), **S3})
+    assert (settings.s3_region, settings.s3_path_style) == ("us-east-1", False)
+    elsewhere = {"S3_ENDPOINT_URL": "http://127.0.0.1:9000/", "S3_PUBLIC_URL": "https://files.example.org/a/"}
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path), **S3, **elsewhere})
+    assert (settings.s3_endpoint_url, settings.s3_path_style) == ("http://127.0.0.1:9000", True)
+    assert settings.s3_public_url == "https://files.example.org/a"
+
+
+def test_wrong_settings_of_files(tmp_path: Path) -> None:
+    wrong = {
+        "S3_ENDPOINT_URL": "nowhere",
+        "S3_PATH_STYLE": "yes",
+        "S3_PUBLIC_URL": "ftp://x",
+        "MAX_FILE_SIZE": "1",
+    }
+    found = problems(DATA_DIR=str(tmp_path), **S3, **wrong)
+    assert sorted(found) == ["MAX_FILE_SIZE", "S3_ENDPOINT_URL", "S3_PATH_STYLE", "S3_PUBLIC_URL"]

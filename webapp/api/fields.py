@@ -9,6 +9,7 @@ from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
+from werkzeug.datastructures import FileStorage
 
 from webapp.kernel.clock import parse_rfc3339, rfc3339
 from webapp.kernel.db import is_storable
@@ -39,6 +40,7 @@ NOT_TEXT = Coded("Must be text.", "invalid_type")
 NOT_BOOLEAN = Coded("Must be true or false.", "invalid_type")
 NOT_INTEGER = Coded("Must be a whole number.", "invalid_type")
 NOT_MOMENT = Coded("Must be a time with its offset from UTC, as RFC 3339 has it.", "invalid_time")
+NOT_A_FILE = Coded("Must be a file.", "invalid_type")
 NOT_OBJECT = Coded("Must be an object.", "invalid_type")
 
 ma.fields.Field.default_error_messages = {"required": REQUIRED, "null": NULL, "validator_failed": "Invalid."}
@@ -205,6 +207,22 @@ class QueryMoment(fields.Field[datetime]):
             return parse_rfc3339(value)
         except ValueError as error:
             raise self.make_error("invalid", input=value) from error
+
+
+class File(fields.Field[FileStorage]):
+    """A file in a multipart form."""
+
+    default_error_messages = {"invalid": NOT_A_FILE}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "binary"}, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class MessageSchema(Answer):

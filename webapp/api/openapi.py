@@ -18,6 +18,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
+from webapp.api.media import direct_routes
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
 from webapp.api.status import routes as status_routes
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     content_routes.blueprint,
     tag_routes.blueprint,
     item_routes.blueprint,
+    direct_routes.blueprint,
 )
 
 

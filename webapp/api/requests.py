@@ -7,13 +7,21 @@ from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
 import marshmallow as ma
-from flask import Request, request
+from flask import Request, current_app, request
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import read_json
+from webapp.web import rollback
+
+FILES_MAX = 20
+"""Files in one form."""
+FIELDS_MAX = 20
+FORM_MAX = 64 * 1024
+"""Bytes of a form beside each file."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,6 +33,7 @@ class StrictParser(FlaskParser):
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "json": None,
         "form": ma.RAISE,
+        "files": None,
     }
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
@@ -37,6 +46,12 @@ class StrictParser(FlaskParser):
         if req.mimetype not in ("", "application/x-www-form-urlencoded", "multipart/form-data"):
             raise UnsupportedMediaType("Send the body as application/x-www-form-urlencoded.")
         return MultiDictProxy(req.form, schema)
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """Files and the fields beside them, as one form."""
+        if req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType("Send the body as multipart/form-data.")
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
 
     def handle_error(
         self,
@@ -84,6 +99,27 @@ def body_limit(size: int) -> Callable[[View], View]:
         return limited  # type: ignore[return-value]
 
     return decorate
+
+
+def file_body(view: View) -> View:
+    """Let a request bring a file of ``MAX_FILE_SIZE``, and keep the database free while it arrives."""
+    return _file_body(view, 1)
+
+
+def files_body(view: View) -> View:
+    """The same for several files in one form."""
+    return _file_body(view, FILES_MAX)
+
+
+def _file_body(view: View, files: int) -> View:
+    @wraps(view)
+    def unhurried(*args: Any, **kwargs: Any) -> Any:
+        rollback()
+        request.max_content_length = files * (current_app.config["MAX_FILE_SIZE"] + FORM_MAX)
+        request.max_form_parts = files + FIELDS_MAX
+        return view(*args, **kwargs)
+
+    return unhurried  # type: ignore[return-value]
 
 
 small_body = body_limit(256 * 1024)

@@ -1,11 +1,11 @@
-"""The public face: start page, stylesheets, health, metrics, API documentation."""
+"""The public face: start page, stylesheets, media, health, metrics, API documentation."""
 
 from flask import Flask
 
-from webapp.site import api_docs, metrics, routes, stylesheets
+from webapp.site import api_docs, media, metrics, routes, stylesheets
 
 
 def register_site(app: Flask) -> None:
     """Mount the public pages."""
-    for module in (routes, stylesheets, api_docs, metrics):
+    for module in (routes, stylesheets, media, api_docs, metrics):
         app.register_blueprint(module.blueprint)

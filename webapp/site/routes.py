@@ -11,7 +11,7 @@ from webapp.checks import check_database, check_storage, process_facts
 from webapp.domain.settings.queries import get_setting
 from webapp.domain.themes.queries import find_active_theme
 from webapp.kernel.clock import rfc3339
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 blueprint = Blueprint("site", __name__)
 
@@ -48,7 +48,10 @@ def info() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """GALLERY's health report; 503 when a needed part is down."""
     work = current_work()
-    needed = (check_database(work.session), check_storage(current_app.config["DATA_DIR"]))
+    needed = (
+        check_database(work.session),
+        check_storage(current_app.config["DATA_DIR"], current_ports().storage),
+    )
     is_up = all(check.status != "down" for check in needed)
     report = {
         "status": "healthy" if is_up else "unhealthy",

@@ -1,0 +1,1 @@
+"""Images by API: uploads through this server and straight to storage."""
