@@ -239,7 +239,7 @@ class _Reader:
     def web_address(text: str) -> str:
         parts = urlsplit(text)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("must be an address such as https://files.example.org/images")
+            raise ValueError("must be an address such as https://example.org/images")
         return text.rstrip("/")
 
     @classmethod
