@@ -33,7 +33,7 @@ from webapp.kernel.work import SYSTEM, Actor, Role, Work
 MakeInstallation = Callable[[str], Installation]
 PASSWORD = "correct horse battery"
 SQLITE_ONLY = (
-    *("tests/console", "tests/browser", "tests/cli"),
+    *("tests/adapters", "tests/console", "tests/browser", "tests/cli"),
     *("tests/ground/test_limits.py", "tests/ground/test_metrics.py"),
 )
 """What knows no database by itself; everything else runs on both."""

@@ -18,7 +18,7 @@ import pytest
 import urllib3
 from flask import Flask
 
-from tests.conftest import SECRET_KEY, make_settings
+from tests.installations import SECRET_KEY, make_settings
 from tests.services import S3Server
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage

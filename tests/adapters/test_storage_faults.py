@@ -14,12 +14,11 @@ import pytest
 from flask import Flask
 
 from tests.adapters.test_storage import KEY, ORIGIN, s3_storage
-from tests.conftest import SECRET_KEY, make_settings
+from tests.installations import SECRET_KEY, close_app, make_settings
 from tests.services import S3Server, free_port
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.app import create_app
-from webapp.extensions import db
 from webapp.kernel.errors import NotFound, Unavailable
 from webapp.ports import Storage
 
@@ -131,9 +130,7 @@ def app_without_s3(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     address = {"s3_endpoint_url": f"http://127.0.0.1:{free_port()}"}
     app = create_app(make_settings(database_url, tmp_path, **bucket, **address))
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close_app(app)
 
 
 def test_pages_and_health_without_storage(app_without_s3: Flask) -> None:
