@@ -37,6 +37,8 @@ SQLITE_ONLY = (
     *("tests/ground/test_limits.py", "tests/ground/test_metrics.py"),
 )
 """What knows no database by itself; everything else runs on both."""
+POSTGRESQL_ONLY = ("tests/ground/test_database_faults.py", "tests/system")
+"""What needs a server."""
 SQLITE_IN_SHORT = ("tests/api/test_openapi.py",)
 """Fuzzing: the short run is on SQLite, the long one (``make fuzz``) on both."""
 
@@ -94,6 +96,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         is_short = path in SQLITE_IN_SHORT and "FUZZ_EXAMPLES" not in os.environ
         one = path.startswith(SQLITE_ONLY) or is_short
         kinds = ["sqlite"] if one else ["sqlite", "postgresql"]
+        if path.startswith(POSTGRESQL_ONLY):
+            kinds = ["postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 

@@ -11,19 +11,24 @@ import structlog
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import BaseConverter
 
 from webapp.access import access_of
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
-from webapp.kernel.db import INT_MAX, is_storable, reading
+from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
 from webapp.kernel.work import Actor, Work
 from webapp.ports import Ports
 
 log = structlog.get_logger(__name__)
 
+DatabaseDown = OperationalError | ProgrammingError | PoolTimeout
+"""A missing table is one or the other of the first two."""
+DATABASE_PATIENCE = 5.0
+"""Seconds after which a request gives up on a database server that is silent."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 ActorLoader = Callable[[], Actor]
@@ -41,7 +46,8 @@ class Rangoli(Flask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         assert request.endpoint is not None
-        with reading() if request.method in SAFE_METHODS else nullcontext():
+        safe = request.method in SAFE_METHODS
+        with answering_within(DATABASE_PATIENCE), reading() if safe else nullcontext():
             try:
                 check_path(request.view_args or {})
                 work = begin_work(self.load_actor())
@@ -119,7 +125,8 @@ def settle(error: BaseException) -> None:
         raise Stale from error
     if isinstance(error, IntegrityError):
         raise Conflict from error
-    if isinstance(error, OperationalError | ProgrammingError):  # a missing table is one or the other
+    is_down = isinstance(error, DatabaseDown) or getattr(error, "connection_invalidated", False)
+    if is_down:
         raise Unavailable("The database is not available right now.", code="database_unavailable") from error
     if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
         raise Malformed("The request holds text that cannot be stored.") from error

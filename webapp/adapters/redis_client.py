@@ -43,8 +43,11 @@ class Lossy:
 
     def ask(self, question: Callable[[], T], otherwise: T) -> T:
         """The answer to ``question``, or ``otherwise`` while Redis is down."""
-        if time.monotonic() < self.asleep_until:
+        now = time.monotonic()
+        if now < self.asleep_until:
             return otherwise
+        if self.is_lost:  # one thread asks whether it is back; the others do not wait for it
+            self.asleep_until = now + PAUSE
         try:
             answer = question()
         except RedisError as error:
@@ -54,6 +57,6 @@ class Lossy:
             self.is_lost = True
             return otherwise
         if self.is_lost:
-            self.is_lost = False
+            self.is_lost, self.asleep_until = False, 0.0
             log.info("redis_is_back", purpose=self.purpose)
         return answer

@@ -144,13 +144,31 @@ def reading() -> Iterator[None]:
         _read_only.reset(token)
 
 
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def answering_within(seconds: float) -> Iterator[None]:
+    """Inside this block a database that is silent for ``seconds`` counts as down."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def patience() -> float | None:
+    """Seconds to wait for the next answer of a database server; None for as long as it takes."""
+    return _patience.get()
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give a new engine the durability and isolation that Rangoli relies on.
 
     SQLite: WAL, ``synchronous=FULL`` (each commit is on the disk), foreign keys, a busy timeout, and
     ``BEGIN IMMEDIATE`` for every transaction that may write, since a deferred one that reads and
     then writes fails under load. The driver's own transaction control is off (``isolation_level``)
-    so that savepoints work. PostgreSQL needs nothing here.
+    so that savepoints work. SQLite only.
     """
     if engine.dialect.name != "sqlite":
         return
