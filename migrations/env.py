@@ -1,4 +1,4 @@
-"""How Alembic reaches the application's database."""
+"""How Alembic reaches the application's database, or another one that ``flask move`` names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def set_foreign_keys(connection: Connection, state: str) -> None:
 
 def run_migrations() -> None:
     extension = current_app.extensions["migrate"]
-    with extension.db.engine.connect() as connection:
+    engine = context.config.attributes.get("engine", extension.db.engine)
+    with engine.connect() as connection:
         set_foreign_keys(connection, "OFF")
         try:
             context.configure(

@@ -162,6 +162,20 @@ def patience() -> float | None:
     return _patience.get()
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database from its first read on, whatever others write.
+
+    SQLite: a reading transaction, which keeps nobody from writing. PostgreSQL: REPEATABLE READ.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with reading():
+            connection.begin()
+        yield connection
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give a new engine the durability and isolation that Rangoli relies on.
 
