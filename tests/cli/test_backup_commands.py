@@ -19,28 +19,28 @@ def people(app: Flask) -> int:
     return number
 
 
-def test_there_and_back(app: Flask, make_user: MakeUser, tmp_path: Path) -> None:
-    runner = app.test_cli_runner()
+def test_there_and_back(app: Flask, make_user: MakeUser) -> None:
+    runner, folder = app.test_cli_runner(), app.config["DATA_DIR"]
     make_user("admin")
-    (tmp_path / "media").mkdir()
-    (tmp_path / "media/a.png").write_bytes(b"a")
+    (folder / "media").mkdir(exist_ok=True)
+    (folder / "media/a.png").write_bytes(b"a")
     made = runner.invoke(args=["backup"])
     assert made.exit_code == 0 and "1 media files" in made.output, made.output
     file = made.output.splitlines()[0]
-    assert Path(file).parent == tmp_path / "backups"
+    assert Path(file).parent == folder / "backups"
     make_user("member")
-    (tmp_path / "media/a.png").unlink()
+    (folder / "media/a.png").unlink()
 
     asked = runner.invoke(args=["restore", file], input="n\n")
     assert asked.exit_code == 1 and people(app) == 2
 
     restored = runner.invoke(args=["restore", file, "--yes"])
     assert restored.exit_code == 0, restored.output
-    assert people(app) == 1 and (tmp_path / "media/a.png").read_bytes() == b"a"
+    assert people(app) == 1 and (folder / "media/a.png").read_bytes() == b"a"
 
     undone = runner.invoke(args=["restore", restored.output.splitlines()[-1], "--yes"])
     assert undone.exit_code == 0 and people(app) == 2
-    assert not (tmp_path / "media/a.png").exists()
+    assert not (folder / "media/a.png").exists()
 
 
 def test_backup_to_a_file_of_ones_own(app: Flask, tmp_path: Path) -> None:
