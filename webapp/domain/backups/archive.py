@@ -10,7 +10,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -156,11 +156,10 @@ class Archive:
             raise Unusable("There is no such file.") from error
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Unusable("This file is not a ZIP archive, or not all of one.") from error
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.zip.close)
             self.manifest = self._checked_manifest(path.stat().st_size)
-        except BaseException:
-            self.zip.close()
-            raise
+            undo.pop_all()
 
     def __enter__(self) -> Archive:
         return self

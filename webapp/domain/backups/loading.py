@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def restore(
     check_fits(connection, archive.manifest)
     changes = connection.scalar(select(func.max(ActiveTheme.changes))) or 0
     write_state(connection, replaced, media.folder if media else None)
-    try:
+    with ExitStack() as undo:
+        undo.callback(replaced.unlink, missing_ok=True)
         _replace(connection, archive)
         _outdate_stylesheets(connection, changes)
         if signs_out:
@@ -54,9 +56,7 @@ def restore(
             )
         if media:
             media.place()
-    except BaseException:
-        replaced.unlink(missing_ok=True)
-        raise
+        undo.pop_all()
     work.session.expire_all()
 
 

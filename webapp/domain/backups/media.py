@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 from webapp.domain.backups.archive import MEDIA, Archive, Unusable, check_media_path
@@ -49,11 +50,10 @@ class Unpacking:
 
     def __enter__(self) -> Unpacking:
         """Raises Unavailable where the disk is too small."""
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._clean)
             self._unpack()
-        except BaseException:
-            self._clean()
-            raise
+            undo.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
