@@ -39,7 +39,6 @@ class MetricFiles:
         """This process's name. The first call makes it known to the others."""
         if self.name is None:
             self.name = uuid.uuid4().hex
-            self.folder.mkdir(parents=True, exist_ok=True)
             with self.locked():
                 self.sweep()
                 self.alive = os.open(self.folder / f"{self.name}.alive", os.O_CREAT | os.O_RDWR, 0o600)
@@ -68,6 +67,7 @@ class MetricFiles:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -7,19 +7,21 @@ ours (route patterns, codes, kinds), never what a caller sent, so that their num
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, g, request
-from prometheus_client import Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.registry import Collector
 
 from webapp.kernel.errors import DomainError
 from webapp.metric_files import MetricFiles
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUEST_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 5.0)
+JOB_BUCKETS = (0.01, 0.1, 0.5, 2.5, 10.0, 60.0)
 
 REQUESTS = Histogram(
     "rangoli_http_request_duration_seconds",
@@ -41,6 +43,13 @@ LOGINS = Counter(
 REGISTRATIONS = Counter(
     "rangoli_registrations", "Registrations tried, by outcome likewise.", ["outcome"], registry=None
 )
+JOBS = Histogram(
+    "rangoli_job_duration_seconds",
+    "Attempts at jobs by kind and outcome: done, retried, failed, lost.",
+    ["kind", "outcome"],
+    registry=None,
+    buckets=JOB_BUCKETS,
+)
 
 _files: MetricFiles | None = None
 
@@ -52,11 +61,23 @@ def keep_metrics_in(folder: Path) -> None:
         _files = MetricFiles(folder)
 
 
-def exposition() -> bytes:
-    """The counts of all processes in Prometheus' text format (version 0.0.4)."""
+class _Found(Collector):
+    """Metrics that were read from elsewhere, as a registry takes them."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self.metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
+
+
+def exposition(found: Iterable[Metric] = ()) -> bytes:
+    """The counts of all processes, and what was ``found``, in Prometheus' text format (version 0.0.4)."""
     assert _files is not None
     with _files.reading():
-        return generate_latest(_files.registry())
+        registry = _files.registry()
+        registry.register(_Found(list(found)))
+        return generate_latest(registry)
 
 
 # --- requests -------------------------------------------------------------------------------
@@ -103,7 +124,12 @@ def _method() -> str:
     return request.method if request.method in METHODS else "other"
 
 
-# --- outcomes -------------------------------------------------------------------------------
+# --- jobs and outcomes -------------------------------------------------------------------------------
+
+
+def count_job(kind: str, outcome: str, started: float) -> None:
+    """Count an attempt at a job that began at ``started``, a ``time.perf_counter()``."""
+    JOBS.labels(kind, outcome).observe(time.perf_counter() - started)
 
 
 @contextmanager

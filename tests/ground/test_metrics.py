@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,12 @@ from tests.conftest import MakeUser, post
 from tests.installations import close_app, make_settings
 from webapp.access import public
 from webapp.app import create_app
+from webapp.domain.jobs.commands import enqueue
+from webapp.domain.jobs.registry import GiveUp, JobRun, handles
 from webapp.metric_files import MetricFiles
 from webapp.metrics import exposition
+from webapp.web import commit_work
+from webapp.worker.running import Runner
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-the-scraper"
@@ -135,6 +140,40 @@ def test_registrations_by_outcome(client: FlaskClient, reading: Reading) -> None
     client.post("/api/v1/users/signup", json={"email": "x@example.org", "password": body["password"]})
     assert reading.since("rangoli_registrations_total", outcome="success") == 2
     assert reading.since("rangoli_registrations_total", outcome="taken") == 1
+
+
+@handles("metrics.works")
+def works(run: JobRun) -> None:
+    """A job that ends well."""
+
+
+@handles("metrics.breaks", attempts=2)
+def breaks(run: JobRun) -> None:
+    raise RuntimeError("a fault")
+
+
+@handles("metrics.gives_up")
+def gives_up(run: JobRun) -> None:
+    raise GiveUp("There is no use in it.")
+
+
+def test_jobs_by_kind_and_outcome(app: Flask, reading: Reading) -> None:
+    runner = Runner(app)  # type: ignore[arg-type]
+    expected = {"metrics.works": "done", "metrics.breaks": "retried", "metrics.gives_up": "failed"}
+    for kind in expected:
+        with app.app_context():
+            work = runner.begin()
+            job_id = enqueue(work, kind, run_at=work.now + timedelta(seconds=1)).id
+            commit_work(work)
+        runner.run(job_id)
+    for kind, outcome in expected.items():
+        assert reading.since("rangoli_job_duration_seconds_count", kind=kind, outcome=outcome) == 1
+    states = {state: reading.since("rangoli_jobs", state=state) for state in ("queued", "done", "failed")}
+    assert states == {"queued": 1, "done": 1, "failed": 1}
+    assert reading.now()["rangoli_database_up", frozenset()] == 1
+    assert reading.now()["rangoli_worker_up", frozenset()] == 0
+    runner.tick()
+    assert reading.now()["rangoli_worker_up", frozenset()] == 1
 
 
 # --- who may read it ------------------------------------------------------------------------

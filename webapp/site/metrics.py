@@ -7,11 +7,15 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CONTENT_TYPE_LATEST, Metric
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.access import public
+from webapp.domain.jobs.queries import queue_state
 from webapp.kernel.errors import Denied, Unauthenticated
 from webapp.metrics import exposition
+from webapp.web import current_work
 
 PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip")
 
@@ -23,9 +27,29 @@ blueprint = Blueprint("metrics", __name__)
 def read_metrics() -> Response:
     """The counts of all processes, for whoever knows the token or sits on this machine."""
     check_reader(current_app.config["METRICS_TOKEN"])
-    response = Response(exposition(), content_type=CONTENT_TYPE_LATEST)
+    response = Response(exposition(state_of_the_installation()), content_type=CONTENT_TYPE_LATEST)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def state_of_the_installation() -> list[Metric]:
+    """What the database knows: whether it answers, and how the work stands."""
+    work = current_work()
+    up = GaugeMetricFamily("rangoli_database_up", "Whether the database answers.")
+    try:
+        queue = queue_state(work.session, work.now)
+    except SQLAlchemyError:
+        up.add_metric([], 0)
+        return [up]
+    up.add_metric([], 1)
+    jobs = GaugeMetricFamily("rangoli_jobs", "Jobs in the table, by state.", labels=["state"])
+    for state, number in queue.counts.items():
+        jobs.add_metric([state], number)
+    waiting = GaugeMetricFamily("rangoli_jobs_oldest_due_seconds", "How long the oldest due job waits.")
+    waiting.add_metric([], (work.now - queue.oldest_due).total_seconds() if queue.oldest_due else 0)
+    worker = GaugeMetricFamily("rangoli_worker_up", "Whether a worker was seen lately.")
+    worker.add_metric([], queue.has_worker(work.now))
+    return [up, jobs, waiting, worker]
 
 
 def check_reader(token: str | None) -> None:

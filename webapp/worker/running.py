@@ -19,10 +19,13 @@ from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import DomainError, TooMany, Unavailable
 from webapp.kernel.work import SYSTEM, Work
+from webapp.metrics import count_job
 from webapp.web import Rangoli, commit_work
 
 log = structlog.get_logger("rangoli.job")
 
+AFTER_FAILURE = {State.QUEUED: "retried", State.FAILED: "failed", None: "lost"}
+"""What the metrics call the end of an attempt by the state that its job is left in."""
 HOST = socket.gethostname()[:80]
 
 
@@ -64,12 +67,15 @@ class Runner:
         start = time.perf_counter()
         try:
             state: State | None = self.handle(claim)
+            outcome = "done"
         except Lost:
             db.session.rollback()
-            state = None
+            state, outcome = None, "lost"
         except Exception as error:
             db.session.rollback()
             state = self.give_back(claim, error)
+            outcome = AFTER_FAILURE[state]
+        count_job(claim.kind.name, outcome, start)
         ms = round((time.perf_counter() - start) * 1000, 1)
         log.info("job", state=state or "lost", ms=ms)
         return state
