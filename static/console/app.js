@@ -13,6 +13,9 @@ const BEHAVIOURS = {
   "input[type=password]": "./reveal.js",
   "time[data-relative]": "./times.js",
   "[data-submit-on-change]": "./autosubmit.js",
+  "[data-entry-editor]": "./entry_editor.js",
+  "[data-tags]": "./tags.js",
+  "[data-zone]": "./zone.js",
   "body": "./keyboard.js",
 };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -59,6 +61,21 @@ class LiveServer:
     email: str
     password: str
     folder: Path
+
+
+class ApiClient:
+    """The API of a running installation, with the admin's token, to put something on its pages."""
+
+    def __init__(self, server: LiveServer) -> None:
+        self.url = f"{server.url}/api/v1"
+        self.headers = {"Content-Type": "application/json"}
+        found = self.post("/auth/login", {"username": server.email, "password": server.password})
+        self.headers["Authorization"] = f"Bearer {found['access_token']}"
+
+    def post(self, path: str, body: object) -> Any:
+        data = json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data, self.headers)) as answer:
+            return json.load(answer)
 
 
 @pytest.fixture(scope="module")

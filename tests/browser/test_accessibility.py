@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import LiveServer, OpenPage
+from tests.browser.conftest import ApiClient, LiveServer, OpenPage
 
 pytestmark = pytest.mark.browser
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
@@ -32,6 +32,21 @@ PAGES = (
     "/console/themes/1/history/1",
     "/console/themes/1/duplicate",
     "/console/themes/2/delete",
+    "/console/content/data",
+    "/console/content/data?status=draft",
+    "/console/content/data/new",
+    "/console/content/data/entry/1",
+    "/console/content/data/entry/1/history",
+    "/console/content/data/entry/1/history/1",
+    "/console/content/data/entry/1/schedule",
+    "/console/content/projects/new",
+    "/console/content/scheduled",
+    "/console/content/trash",
+    "/console/content/tags",
+    "/console/content/tags/1",
+    "/console/content/tags/1/merge",
+    "/console/content/items",
+    "/console/content/items/new",
     "/console/settings",
     "/console/profile",
 )
@@ -42,10 +57,20 @@ def barriers(page: Page) -> list[str]:
     return list(page.evaluate(RUN))
 
 
+@pytest.fixture
+def content(live_server: LiveServer) -> None:
+    """An entry with a tag and a schedule, and one in the trash, so that pages have something to show."""
+    client = ApiClient(live_server)
+    for title in ("First", "Second"):
+        client.post("/data", {"title": title, "content": {"a": 1}, "tags": ["red", "green"]})
+    client.post("/content/bulk", {"type": "data", "action": "trash", "ids": [2]})
+    client.post("/items", {"title": "Milk"})
+
+
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 )
-def test_console(console: Page, live_server: LiveServer, scheme: str, width: int) -> None:
+def test_console(console: Page, content: None, live_server: LiveServer, scheme: str, width: int) -> None:
     console.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     console.set_viewport_size({"width": width, "height": 900})
     found = {}

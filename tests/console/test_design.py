@@ -78,7 +78,7 @@ def test_templates_name_icons_that_exist(path: Path) -> None:
 
 
 def test_navigation_names_icons_that_exist() -> None:
-    assert {icon for _, _, icon, _ in ENTRIES} <= ICONS
+    assert {place.icon for place in ENTRIES} <= ICONS
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)

@@ -21,16 +21,16 @@ def requested_page(size: int) -> PageRequest:
     return PageRequest(limit=size, skip=(min(max(number, 1), INT_MAX // size) - 1) * size)
 
 
-def requested_search() -> str | None:
-    """What ``?q=`` looks for. Raises Malformed for text that no database holds."""
-    text = request.args.get("q", "").strip()[:SEARCH_MAX]
+def requested_search(name: str = "q") -> str | None:
+    """What ``?q=`` looks for, or another parameter. Raises Malformed for text that no database holds."""
+    text = request.args.get(name, "").strip()[:SEARCH_MAX]
     if not is_storable(text):
         raise Malformed("The search holds characters that cannot be stored.")
     return text or None
 
 
 def requested_revision(name: str, default: int) -> int:
-    """The number of a revision under ``name``. Raises NotFound for one that no theme can have."""
+    """The number of a revision under ``name``. Raises NotFound for one that nothing can have."""
     number = request.args.get(name, default, type=int)
     if not 0 < number <= INT_MAX:
         raise NotFound("Revision not found")

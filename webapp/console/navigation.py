@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request, url_for
 
 from webapp.access import Access
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import count_by_status
-from webapp.kernel.work import Work
+from webapp.kernel.work import Actor, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,48 @@ class NavItem:
     icon: str
     current: bool
     count: int | None = None
+    section: str | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the navigation leads to, for those whom ``level`` allows. ``section`` is its heading."""
+
+    label: str
+    endpoint: str
+    icon: str
+    level: Access
+    section: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Of the address."""
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint, **self.values)
+
+
+CONTENT = "Content"
+LIST = "console.content.entries"
 
 ENTRIES = (
-    ("Dashboard", "console.dashboard", "dashboard", Access.APPROVED),
-    ("Approvals", "console.people.approvals", "approvals", Access.ADMIN),
-    ("People", "console.people.people", "people", Access.ADMIN),
-    ("Themes", "console.themes.themes", "themes", Access.EDITOR),
-    ("Settings", "console.settings.settings", "settings", Access.ADMIN),
+    Place("Dashboard", "console.dashboard", "dashboard", Access.APPROVED),
+    Place("Approvals", "console.people.approvals", "approvals", Access.ADMIN),
+    Place("People", "console.people.people", "people", Access.ADMIN),
+    Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
+    Place("Settings", "console.settings.settings", "settings", Access.ADMIN),
+    Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
+    Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
+    Place("Experiences", LIST, "activity", Access.EDITOR, CONTENT, {"content_type": "experiences"}),
+    Place("Items", "console.content.items", "list", Access.ADMIN, CONTENT),
+    Place("Tags", "console.content.tags", "tag", Access.EDITOR, CONTENT),
+    Place("Scheduled", "console.content.scheduled", "calendar", Access.EDITOR, CONTENT),
+    Place("Trash", "console.content.trashed", "trash", Access.EDITOR, CONTENT),
 )
+
+
+def places(actor: Actor) -> list[Place]:
+    """Where ``actor`` may go."""
+    return [place for place in ENTRIES if place.level.allows(actor)]
 
 
 def is_below(url: str) -> bool:
@@ -39,18 +74,21 @@ def is_below(url: str) -> bool:
 
 def navigation(work: Work) -> list[NavItem]:
     """The entries for ``work``'s actor; the one that holds the present page is ``current``."""
-    entries = [
-        (label, url_for(endpoint), icon)
-        for label, endpoint, icon, level in ENTRIES
-        if level.allows(work.actor)
-    ]
+    found = [(place, place.url) for place in places(work.actor)]
     longest = max(
-        (url for _, url, _ in entries if request.path == url or is_below(url)),
+        (url for _, url in found if request.path == url or is_below(url)),
         key=len,
         default=None,
     )
     waiting = count_by_status(work)[Status.PENDING] if work.actor.is_admin else 0
     return [
-        NavItem(label, url, icon, url == longest, waiting or None if icon == "approvals" else None)
-        for label, url, icon in entries
+        NavItem(
+            place.label,
+            url,
+            place.icon,
+            url == longest,
+            waiting or None if place.icon == "approvals" else None,
+            place.section,
+        )
+        for place, url in found
     ]

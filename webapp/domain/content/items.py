@@ -13,6 +13,7 @@ from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, I
 from webapp.domain.content.policy import may_own_items, may_use_item
 from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
 
 FIELDS = (
@@ -20,7 +21,16 @@ FIELDS = (
     Field("description", Text(ITEM_DESCRIPTION_MAX), required=False),
 )
 
-_NEWEST = (SortKey(Item.created_at, lambda item: item.created_at), SortKey(Item.id, lambda item: item.id))
+_ID = SortKey(Item.id, lambda item: item.id)
+_CREATED = SortKey(Item.created_at, lambda item: item.created_at)
+_TITLE = SortKey(Item.title_key, lambda item: item.title_key)
+SORTS = {
+    "created_at": (False, (_CREATED, _ID)),
+    "-created_at": (True, (_CREATED, _ID)),
+    "title": (False, (_TITLE, _ID)),
+    "-title": (True, (_TITLE, _ID)),
+}
+"""The orders of a list: descending?, and by which values."""
 
 
 def item_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[FieldError]:
@@ -31,13 +41,18 @@ def item_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[Field
     return errors + unknown_fields(sent, {field.name for field in FIELDS})
 
 
-def list_items(work: Work, request: PageRequest) -> Page[Item]:
-    """A person's own items, or everybody's for an admin; newest first."""
+def list_items(
+    work: Work, request: PageRequest, *, q: str | None = None, sort: str = "-created_at"
+) -> Page[Item]:
+    """A person's own items, or everybody's for an admin; optionally those with ``q`` in their title."""
     require(work.actor, may_own_items(work.actor))
     statement = select(Item)
     if not work.actor.is_admin:
         statement = statement.where(Item.owner_id == work.actor.id)
-    return fetch_page(work.session, statement, request, _NEWEST, descending=True)
+    if q and (wanted := fold(q)):
+        statement = statement.where(Item.title_key.like(like_pattern(wanted), escape="\\"))
+    descending, keys = SORTS[sort]
+    return fetch_page(work.session, statement, request, keys, descending=descending)
 
 
 def get_item(work: Work, item_id: UUID) -> Item:
@@ -89,6 +104,7 @@ def _set(item: Item, fields: Mapping[str, Any]) -> None:
     for field in FIELDS:
         if field.name in fields:
             setattr(item, field.name, field.read(fields[field.name])[0])
+    item.title_key = fold(item.title)[:KEY_MAX]
 
 
 def _refuse(errors: list[FieldError]) -> None:

@@ -202,11 +202,14 @@ class Item(Timestamps, Base):
     __table_args__ = (
         Index("ix_items_owner_id", "owner_id", "created_at", "id"),
         Index("ix_items_created_at", "created_at", "id"),
+        Index("ix_items_title_key", "title_key", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(BoundedText(ITEM_TITLE_MAX))
+    title_key: Mapped[str] = mapped_column(SortText)
+    """The title, folded, for sorting and searching."""
     description: Mapped[str | None] = mapped_column(BoundedText(ITEM_DESCRIPTION_MAX))
     version: Mapped[int] = mapped_column(Integer)
 

@@ -13,7 +13,7 @@ from webapp.domain.content.editing import arrange, check_expected, find_revision
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
-from webapp.domain.content.queries import Key, get_entry
+from webapp.domain.content.queries import Key, get_entry, is_due_later
 from webapp.domain.content.rows import dialect_of, fetch, present, with_columns
 from webapp.domain.content.schedules import read_schedule
 from webapp.domain.content.views import EntryView
@@ -90,9 +90,8 @@ def list_scheduled(work: Work) -> list[EntryView]:
     No more than ``SCHEDULED_MAX``; a list to keep an eye on, not to page through.
     """
     require(work.actor, may_see_drafts(work.actor))
-    is_due_later = or_(Entry.publish_at > work.now, Entry.unpublish_at > work.now)
     comes_next = case((Entry.publish_at > work.now, Entry.publish_at), else_=Entry.unpublish_at)
-    latest = select(Edition.id).where(Edition.is_latest.is_(True), is_due_later)
+    latest = select(Edition.id).where(Edition.is_latest.is_(True), is_due_later(work.now))
     statement = with_columns(latest, draft=True, dialect=dialect_of(work))
     rows = fetch(work, statement.order_by(comes_next, Entry.id).limit(SCHEDULED_MAX))
     return present(work, rows, draft=True)

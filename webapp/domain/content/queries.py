@@ -30,7 +30,7 @@ from webapp.domain.content.rows import dialect_of, fetch, is_live, is_shown, pre
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import NotFound
-from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered
+from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, cut, ordered
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
 
@@ -57,12 +57,14 @@ class Filters:
     """Which entries of a type a list holds, and in which order.
 
     With ``draft`` the latest state of every entry is listed, for editors; otherwise what is published.
-    ``status`` goes with ``draft``. ``q`` is a phrase. Times span from ``after`` to just before ``before``.
+    ``status`` and ``is_scheduled`` go with ``draft``. ``q`` is a phrase. Times span from ``after`` to just
+    before ``before``.
     """
 
     draft: bool = False
     tag: str | None = None
     status: Status | None = None
+    is_scheduled: bool = False
     q: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -82,6 +84,21 @@ def list_entries(
     total = fetch(work, _count(shape), values)[0][0] if request.counted else 0
     page = cut(fetch(work, _page(shape), values), total, request, shape.keys)
     return replace(page, data=present(work, page.data, draft=filters.draft))
+
+
+def list_keys(
+    work: Work, content_type: ContentType, filters: Filters = Filters(), limit: int = LIMIT_MAX
+) -> list[Key]:
+    """The ids that clients use of the first ``limit`` entries of a list. Raises Denied for drafts."""
+    if filters.draft:
+        require(work.actor, may_see_drafts(work.actor))
+    shape = _Shape.of(filters, dialect_of(work), is_after=False)
+    descending, _ = SORTS[filters.sort]
+    key = Entry.key if content_type.has_own_keys else Entry.id
+    statement = _filtered(shape).join(Entry, Entry.id == Edition.entry_id).with_only_columns(key)
+    statement = ordered(statement, shape.keys, None, descending=descending).limit(limit)
+    values = _values(work, content_type, filters, PageRequest())
+    return [row[0] for row in fetch(work, statement, values)]
 
 
 def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = False) -> EntryView:
@@ -132,6 +149,7 @@ class _Shape:
     draft: bool
     sort: str
     status: Status | None
+    is_scheduled: bool
     is_tagged: bool
     has_phrase: bool
     bounds: tuple[str, ...]
@@ -144,6 +162,7 @@ class _Shape:
             draft=filters.draft,
             sort=filters.sort,
             status=filters.status,
+            is_scheduled=filters.is_scheduled,
             is_tagged=filters.tag is not None,
             has_phrase=bool(filters.q and fold(filters.q)),
             bounds=tuple(name for name in _BOUNDS if getattr(filters, name) is not None),
@@ -156,10 +175,10 @@ class _Shape:
         return tuple(_TAGGED if key is _CREATED else key for key in keys) if self.is_tagged else keys
 
 
-_CREATED_AT = aliased(Entry)
+_OWN = aliased(Entry)
 _BOUNDS = {
-    "created_after": (_CREATED_AT.created_at, operator.ge),
-    "created_before": (_CREATED_AT.created_at, operator.lt),
+    "created_after": (_OWN.created_at, operator.ge),
+    "created_before": (_OWN.created_at, operator.lt),
     "updated_after": (Edition.updated_at, operator.ge),
     "updated_before": (Edition.updated_at, operator.lt),
 }
@@ -217,12 +236,19 @@ def _filtered(shape: _Shape) -> Select[Any]:
         statement = statement.where(EditionTag.tag_id == tag_id)
     if shape.status is not None:
         statement = statement.where(_has_status(shape.status, now))
+    if shape.is_scheduled:
+        statement = statement.where(exists().where(_OWN.id == Edition.entry_id, is_due_later(now, _OWN)))
     if shape.has_phrase:
         statement = statement.where(Edition.search_text.like(bindparam("phrase"), escape="\\"))
     bounds = {name: _BOUNDS[name][1](_BOUNDS[name][0], bindparam(name)) for name in shape.bounds}
     if created := [bound for name, bound in bounds.items() if name.startswith("created")]:
-        statement = statement.where(exists().where(_CREATED_AT.id == Edition.entry_id, *created))
+        statement = statement.where(exists().where(_OWN.id == Edition.entry_id, *created))
     return statement.where(*(bound for name, bound in bounds.items() if name.startswith("updated")))
+
+
+def is_due_later(now: Any, entry: Any = Entry) -> ColumnElement[bool]:
+    """Entries for which something is scheduled after ``now``."""
+    return or_(entry.publish_at > now, entry.unpublish_at > now)
 
 
 def _has_status(status: Status, now: Any) -> ColumnElement[bool]:

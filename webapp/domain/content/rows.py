@@ -96,7 +96,7 @@ def present(work: Work, rows: Sequence[Row[Any]], *, draft: bool) -> list[EntryV
     """The rows of :func:`with_columns` as views; one statement more for experiences."""
     view = _draft_view if draft else _public_view
     views = [view(row, work.now) for row in rows]
-    _note_missing_projects(work, views, draft=draft)
+    note_missing_projects(work, views, draft=draft)
     return views
 
 
@@ -135,7 +135,8 @@ def _draft_view(row: Row[Any], now: datetime) -> EntryView:
     return view
 
 
-def _note_missing_projects(work: Work, views: Iterable[EntryView], *, draft: bool) -> None:
+def note_missing_projects(work: Work, views: Iterable[EntryView], *, draft: bool) -> None:
+    """Tell each experience which of its projects readers do not find."""
     experiences = [view for view in views if view.type is EXPERIENCE]
     named = {key for view in experiences for key in view.document["projects"]}
     if not named:

@@ -18,6 +18,9 @@ from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
 
+MERGE_MAX = 1000
+"""How many tags a choice offers."""
+
 TAG_TAKEN = "Tag with this name already exists"
 
 _BY_NAME = SortKey(Tag.name_key, lambda tag: tag.name_key)
@@ -53,6 +56,13 @@ def get_tag(work: Work, tag_id: int, *, draft: bool = False) -> TagCount:
     if tag is None:
         raise NotFound("Tag not found")
     return _counted(work, tag, draft=draft)
+
+
+def other_tags(work: Work, tag_id: int) -> list[Tag]:
+    """The tags that a tag may be merged into, by name; no more than ``MERGE_MAX``."""
+    require(work.actor, may_edit(work.actor))
+    statement = select(Tag).where(Tag.id != tag_id).order_by(Tag.name_key).limit(MERGE_MAX)
+    return list(work.session.scalars(statement))
 
 
 def create_tag(work: Work, fields: dict[str, Any]) -> TagCount:

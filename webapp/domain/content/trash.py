@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, Select, delete, select
 
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.editing import arrange, check_expected, check_key_is_free, key_of
@@ -21,6 +22,7 @@ from webapp.kernel.paging import Page, PageRequest, SortKey, count, cut, window
 from webapp.kernel.work import Work, require
 
 KEPT_FOR = timedelta(days=30)
+NOT_THERE = "This is not in the trash."
 
 _DELETED = (
     SortKey(Entry.deleted_at, lambda row: row.deleted_at),
@@ -44,17 +46,19 @@ def list_trash(work: Work, request: PageRequest, *, type_name: str | None = None
     found = select(Entry.id).where(Entry.deleted_at > work.now - KEPT_FOR)
     if type_name is not None:
         found = found.where(Entry.type == type_name)
-    latest = select(Edition.id).where(Edition.number == Entry.latest_number, Entry.id.in_(found))
-    columns = with_columns(latest, draft=True, dialect=dialect_of(work))
-    columns = columns.add_columns(Entry.deleted_at, Entry.deleted_by)
-    rows = fetch(work, window(columns, request, _DELETED, descending=True))
+    rows = fetch(work, window(_latest(work, found), request, _DELETED, descending=True))
     page = cut(rows, count(work.session, found, request), request, _DELETED)
-    views = present(work, page.data, draft=True)
-    data = [
-        TrashedEntry(view, row.deleted_at, row.deleted_by, row.deleted_at + KEPT_FOR)
-        for view, row in zip(views, page.data, strict=True)
-    ]
-    return replace(page, data=data)
+    return replace(page, data=_present(work, page.data))
+
+
+def get_trashed(work: Work, entry_id: int) -> TrashedEntry:
+    """One entry in the trash. Raises NotFound."""
+    require(work.actor, may_see_drafts(work.actor))
+    found = select(Entry.id).where(Entry.id == entry_id, Entry.deleted_at > work.now - KEPT_FOR)
+    rows = fetch(work, _latest(work, found))
+    if not rows:
+        raise NotFound(NOT_THERE)
+    return _present(work, rows)[0]
 
 
 def restore_entry(work: Work, entry_id: int, *, expected: Container[str] | None = None) -> EntryView:
@@ -86,9 +90,24 @@ def empty_expired(work: Work) -> int:
     return len(work.session.scalars(statement, execution_options=options).all())
 
 
+def _latest(work: Work, found: Select[Any]) -> Select[Any]:
+    """The latest states of the entries that were found, with what the trash knows of them."""
+    latest = select(Edition.id).where(Edition.number == Entry.latest_number, Entry.id.in_(found))
+    columns = with_columns(latest, draft=True, dialect=dialect_of(work))
+    return columns.add_columns(Entry.deleted_at, Entry.deleted_by)
+
+
+def _present(work: Work, rows: Sequence[Row[Any]]) -> list[TrashedEntry]:
+    views = present(work, rows, draft=True)
+    return [
+        TrashedEntry(view, row.deleted_at, row.deleted_by, row.deleted_at + KEPT_FOR)
+        for view, row in zip(views, rows, strict=True)
+    ]
+
+
 def _locked(work: Work, entry_id: int) -> Entry:
     statement = select(Entry).where(Entry.id == entry_id, Entry.deleted_at > work.now - KEPT_FOR)
     entry = work.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
     if entry is None:
-        raise NotFound("This is not in the trash.")
+        raise NotFound(NOT_THERE)
     return entry

@@ -1,0 +1,77 @@
+"""The editor of an entry in a real browser: JSON faults at their line, live preview, tags, the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LiveServer
+
+pytestmark = pytest.mark.browser
+NEW = "/console/content/data/new"
+expect.set_options(timeout=15_000)
+
+
+def fill_new(page: Page, server: LiveServer, title: str, content: str = "{}", tags: str = "") -> None:
+    page.goto(server.url + NEW)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Content", exact=True).fill(content)
+    page.get_by_label("Tags").fill(tags)
+
+
+def test_a_fault_in_json_is_shown_at_its_line(console: Page, live_server: LiveServer) -> None:
+    fill_new(console, live_server, "Faulty", '{\n  "a": 1,\n  "b" 2\n}')
+    expect(console.locator(".json-lines [data-wrong]")).to_have_text("3")
+    message = console.locator("[data-errors-of=content] .field-errors")
+    expect(message).to_contain_text("Line 3, column 7")
+    message.click()
+    area = console.get_by_label("Content", exact=True)
+    expect(area).to_be_focused()
+    at = area.evaluate("area => area.value.slice(0, area.selectionStart)")
+    assert at == '{\n  "a": 1,\n  "b" '
+    console.keyboard.type(":")
+    expect(console.locator(".json-lines [data-wrong]")).to_have_count(0)
+    expect(console.locator("[data-preview]")).to_contain_text('"b": 2')
+    expect(console.locator(".field-errors")).to_have_count(0)
+
+
+def test_lines_start_as_far_in_as_those_before(console: Page, live_server: LiveServer) -> None:
+    fill_new(console, live_server, "Indented", "")
+    area = console.get_by_label("Content", exact=True)
+    area.focus()
+    console.keyboard.type('{\n"a": [\n1')
+    assert area.input_value() == '{\n  "a": [\n    1'
+    console.keyboard.press("Tab")
+    expect(area).not_to_be_focused()
+
+
+def test_tags_are_suggested_and_saving_works_by_the_keyboard(console: Page, live_server: LiveServer) -> None:
+    fill_new(console, live_server, "Tagged", tags="Summer sale")
+    console.keyboard.press("Control+s")
+    expect(console.get_by_text("Saved as a draft.")).to_be_visible()
+    fill_new(console, live_server, "Second", tags="new, summ")
+    expect(console.locator("datalist option").first).to_have_attribute("value", "new, Summer sale")
+
+
+def test_leaving_with_unsaved_changes_warns(console: Page, live_server: LiveServer) -> None:
+    fill_new(console, live_server, "Unsaved")
+    seen = []
+    console.on("dialog", lambda dialog: (seen.append(dialog.type), dialog.accept()))
+    console.goto(f"{live_server.url}/console")
+    assert seen == ["beforeunload"]
+
+
+def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, console: Page) -> None:
+    cookies = console.context.cookies()
+    context = console.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    fill_new(page, live_server, "Plain", '{"a" 1}')
+    page.get_by_role("button", name="Check and preview").click()
+    expect(page.locator(".error-summary")).to_contain_text("Line 1, column 6")
+    page.get_by_label("Content", exact=True).fill('{"a": 1}')
+    page.get_by_role("button", name="Check and preview").click()
+    expect(page.locator("[data-preview]")).to_contain_text('"a": 1')
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("Everyone can read it now.")).to_be_visible()
+    context.close()

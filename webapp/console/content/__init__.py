@@ -1,0 +1,1 @@
+"""content in the console."""

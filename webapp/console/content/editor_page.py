@@ -1,0 +1,51 @@
+"""What the editor's answers are made of: the page, and the report for its scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import get_template_attribute, render_template
+
+from webapp.console.content.entry_texts import pretty
+from webapp.console.content.forms import EntryForm, is_json, saved_texts
+from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.members import members
+from webapp.domain.content.preview import preview_entry
+from webapp.domain.content.views import EntryView
+from webapp.kernel.errors import Invalid
+from webapp.web import current_work
+
+
+def editor_page(content_type: ContentType, form: EntryForm, view: EntryView | None) -> str:
+    """The editor with whatever the form holds; ``view`` is the saved state, None for a new entry."""
+    return render_template(
+        "console/content/editor.html",
+        content_type=content_type,
+        form=form,
+        view=view,
+        json_fields=[field.name for field in content_type.fields if is_json(field)],
+        required=[field.name for field in content_type.fields if field.required],
+        preview=preview_of(content_type, form, view),
+    )
+
+
+def report_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> dict[str, Any]:
+    """For scripts: the markup of each field's errors, and the preview, None where there are errors."""
+    preview = preview_of(content_type, form, view)
+    errors_of = get_template_attribute("console/macros/forms.html", "errors_of")
+    return {"errors": {name: str(errors_of(form[name])) for name in form.names}, "preview": preview}
+
+
+def preview_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> str | None:
+    """The form's values as the API would answer them; None where they are wrong, and the form is told."""
+    changes = form.changes(saved_texts(view) if view else None)
+    key = view.key if view else None
+    try:
+        if changes.errors:
+            raise Invalid(changes.errors)
+        found = preview_entry(current_work(), content_type, key, changes.fields)
+    except Invalid as error:
+        if form.is_submitted() and not form.errors:
+            form.show(error)
+        return None
+    return pretty(members(found))

@@ -1,0 +1,108 @@
+"""People's own items, for admins: list, change, delete."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import admins_only
+from webapp.console.addresses import back, here, last_page_url, requested_page, requested_search
+from webapp.console.conflicts import form_differences
+from webapp.console.content.blueprint import blueprint
+from webapp.console.content.forms import ConfirmForm, ItemForm
+from webapp.console.content.listing import PAGE_SIZE
+from webapp.console.forms import submitting
+from webapp.domain.accounts.queries import display_names
+from webapp.domain.content import items as domain
+from webapp.kernel.errors import Stale
+from webapp.web import current_work, rollback
+
+
+@blueprint.route("/items")
+@admins_only
+def items() -> ResponseReturnValue:
+    """Everybody's items."""
+    work, sort = current_work(), request.args.get("sort")
+    sort = sort if sort in domain.SORTS else "-created_at"
+    page = domain.list_items(work, requested_page(PAGE_SIZE), q=requested_search(), sort=sort)
+    if url := last_page_url(page):
+        return redirect(url)
+    owners = display_names(work.session, {item.owner_id for item in page.data})
+    return render_template("console/content/items.html", page=page, owners=owners, sort=sort, here=here())
+
+
+@blueprint.route("/items/new", methods=["GET", "POST"])
+@admins_only
+def new_item() -> ResponseReturnValue:
+    """Make an item of one's own."""
+    form = ItemForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            item = domain.create_item(current_work(), form.fields())
+            flash(f"“{item.title}” is made.", "success")
+            return redirect(came_from(), 303)
+    page = render_template("console/content/item.html", form=form, item=None, came_from=came_from())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/items/<uuid:item_id>", methods=["GET", "POST"])
+@admins_only
+def item(item_id: UUID) -> ResponseReturnValue:
+    """Change an item."""
+    found = domain.get_item(current_work(), item_id)
+    form = ItemForm(obj=found)
+    try:
+        if form.validate_on_submit():
+            with submitting(form):
+                domain.update_item(current_work(), item_id, form.fields(), expected={form.tag.data})
+                flash(f"“{found.title}” is saved.", "success")
+                return redirect(came_from(), 303)
+    except Stale:
+        return conflict_page(item_id, form)
+    return item_page(item_id, form), 422 if form.errors else 200
+
+
+@blueprint.route("/items/<uuid:item_id>/delete", methods=["GET", "POST"])
+@admins_only
+def delete_item(item_id: UUID) -> ResponseReturnValue:
+    """Ask, and delete an item."""
+    found = domain.get_item(current_work(), item_id)
+    form, title = ConfirmForm(obj=found), found.title
+    if form.validate_on_submit():
+        with submitting(form):
+            domain.delete_item(current_work(), item_id, expected={form.tag.data})
+            flash(f"“{title}” is deleted.", "success")
+            return redirect(came_from(), 303)
+    page = render_template("console/content/delete_item.html", form=form, item=found, came_from=came_from())
+    return page, 422 if form.errors else 200
+
+
+# --- the parts ------------------------------------------------------------------------------
+
+
+def came_from() -> str:
+    return back(url_for("console.content.items"))
+
+
+def item_page(item_id: UUID, form: ItemForm, conflict: object = None) -> str:
+    found = domain.get_item(current_work(), item_id)
+    owner = display_names(current_work().session, {found.owner_id}).get(found.owner_id)
+    return render_template(
+        "console/content/item.html",
+        form=form,
+        item=found,
+        owner=owner,
+        conflict=conflict,
+        came_from=came_from(),
+    )
+
+
+def conflict_page(item_id: UUID, form: ItemForm) -> ResponseReturnValue:
+    """Both values of what somebody else changed; saving again takes one's own."""
+    rollback()
+    found = domain.get_item(current_work(), item_id)
+    differing = form_differences(form, {"title": found.title, "description": found.description})
+    form.tag.data = found.tag
+    return item_page(item_id, form, differing), 412
