@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +18,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
+from config import Settings
+from webapp.domain.backups.tables import revision_of
 from webapp.domain.content.models import SEARCH_PREFIX
 from webapp.extensions import db
 from webapp.kernel.db import Base
@@ -61,3 +71,106 @@ def test_sqlite_is_durable(app: Flask, database_kind: str) -> None:
     with app.app_context(), db.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+# --- interrupted ----------------------------------------------------------------------------
+
+
+class Interrupted(Exception):
+    """Raised where a migration is cut off."""
+
+
+@contextmanager
+def interrupted_at(number: int) -> Iterator[None]:
+    """Inside this block the ``number``-th statement that reaches the database fails."""
+    numbers = itertools.count(1)
+
+    def count(*_: object) -> None:
+        if next(numbers) == number:
+            raise Interrupted
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+
+
+def schema() -> list[tuple[str, ...]]:
+    """Everything that has a name in the database, and how it was made."""
+    sql = {
+        "sqlite": "SELECT type, name, coalesce(sql, '') FROM sqlite_schema",
+        "postgresql": """SELECT 'column', table_name || '.' || column_name, data_type || is_nullable
+            FROM information_schema.columns WHERE table_schema = 'public'
+            UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+            UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace""",
+    }
+    with db.engine.connect() as connection:
+        return sorted(tuple(row) for row in connection.execute(text(sql[db.engine.dialect.name])))
+
+
+def revision() -> str | None:
+    with db.engine.connect() as connection:
+        return revision_of(connection)
+
+
+def run_through_interruptions(run: Callable[[], None]) -> int:
+    """Run, cut off at the first statement, then at the second … of each migration; answers how many times."""
+    number, interruptions, reached = 1, 0, revision()
+    while True:
+        try:
+            with interrupted_at(number):
+                run()
+        except Interrupted:
+            interruptions += 1
+            number = number + 1 if revision() == reached else 1
+            reached = revision()
+        else:
+            return interruptions
+
+
+@pytest.mark.own_installation
+def test_a_migration_can_be_cut_off_at_each_statement_and_run_again(app: Flask) -> None:
+    with app.app_context():
+        whole = schema()
+        assert run_through_interruptions(partial(downgrade, revision="base")) > 20
+        assert tables(app) == set()
+        assert run_through_interruptions(upgrade) > 40
+        assert schema() == whole
+
+
+KILLED = """
+import os, signal
+from sqlalchemy import event
+from config import Settings
+from flask_migrate import upgrade
+from webapp.app import create_app
+from webapp.extensions import db
+
+def count(connection, cursor, statement, *_):
+    if statement.lstrip().startswith("CREATE TABLE content_edition_tags"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with create_app(Settings.from_env()).app_context():
+    event.listen(db.engine, "after_cursor_execute", count)
+    upgrade()
+"""
+
+
+@pytest.mark.own_installation
+def test_a_migration_can_be_killed_and_run_again(app: Flask, settings: Settings) -> None:
+    """The process is gone in the middle, with tables made that were not committed."""
+    with app.app_context():
+        whole = schema()
+        downgrade(revision="base")
+        db.engine.dispose()
+    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": settings.database_url}
+    environ["DATA_DIR"] = str(settings.data_dir)
+    command = [sys.executable, "-c", KILLED]
+    killed = subprocess.run(command, cwd=MIGRATIONS.parent, env=environ, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    with app.app_context():
+        assert schema() != whole
+        upgrade()
+        assert schema() == whole
