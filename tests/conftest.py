@@ -94,7 +94,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
         is_short = path in SQLITE_IN_SHORT and "FUZZ_EXAMPLES" not in os.environ
-        one = path.startswith(SQLITE_ONLY) or is_short
+        is_marked = metafunc.definition.get_closest_marker("one_database") is not None
+        one = path.startswith(SQLITE_ONLY) or is_short or is_marked
         kinds = ["sqlite"] if one else ["sqlite", "postgresql"]
         if path.startswith(POSTGRESQL_ONLY):
             kinds = ["postgresql"]

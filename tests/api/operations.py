@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -97,11 +97,15 @@ def _strings(
         yield from _strings(document, member, (*path, name))
 
 
-def nested(path: tuple[str, ...], value: object) -> object:
-    """``{"a": {"b": value}}`` for the path ``("a", "b")``."""
-    for name in reversed(path):
-        value = {name: value}
-    return value
+def document(paths: Iterable[tuple[str, ...]], value: object) -> dict[str, Any]:
+    """``{"a": {"b": value}, "c": value}`` for the paths ``("a", "b")`` and ``("c",)``."""
+    made: dict[str, Any] = {}
+    for *groups, name in paths:
+        node = made
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[name] = value
+    return made
 
 
 def send(client: FlaskClient, operation: Operation, headers: dict[str, str], **kwargs: Any) -> Any:

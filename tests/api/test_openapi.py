@@ -25,7 +25,7 @@ from tests.api.documents import theme_document
 from tests.api.operations import METHODS, resolve
 from tests.conftest import Person
 
-SHORT_RUN = 6
+SHORT_RUN = 4
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", SHORT_RUN))
 PROBLEM = "application/problem+json"
 
@@ -62,6 +62,7 @@ def each_operation(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[st
                 yield method, path, item[method]
 
 
+@pytest.mark.one_database
 class TestDocument:
     def test_validates(self, document: dict[str, Any]) -> None:
         assert document["openapi"] == "3.1.0"

@@ -296,6 +296,7 @@ class TestShelf:
         set_primary(client, editor_headers, "#555555")
         assert "--color-primary:#555555" in css(client)
 
+    @pytest.mark.one_database
     def test_it_does_not_grow_without_end(self, app: Flask, client: FlaskClient) -> None:
         for number in range(600):
             answer = client.get(ACTIVE, headers={"Accept-Encoding": f"x{number}"})

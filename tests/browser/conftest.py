@@ -6,11 +6,13 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.installations import Folder
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +64,8 @@ class LiveServer:
     email: str
     password: str
     folder: Path
+    signed_in: Any
+    """The cookies of a browser in which the admin is signed in to the console."""
 
 
 class ApiClient:
@@ -78,10 +83,11 @@ class ApiClient:
             return json.load(answer)
 
 
-@pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """``flask serve`` on a folder of its own: one fresh installation for each file of tests."""
-    folder, port = tmp_path_factory.mktemp("live"), free_port()
+@pytest.fixture(scope="session")
+def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connection]]:
+    """``flask serve`` on a folder of its own, and its database as it was at first."""
+    place, port = Folder(), free_port()
+    folder = place.data
     environ = {
         **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
         "DATA_DIR": str(folder),
@@ -92,18 +98,52 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
     }
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=environ, stdout=log, stderr=log
+            [sys.executable, "-m", "flask", "serve", "--workers", "1"],
+            cwd=ROOT,
+            env=environ,
+            stdout=log,
+            stderr=log,
         )
     url = f"http://127.0.0.1:{port}"
     wait_for(f"{url}/health", process, folder / "log")
-    yield LiveServer(url, *ADMIN, folder)
+    signed_in = sign_in(browser, url)
+    at_first = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(folder / "rangoli.db")) as database:
+        database.backup(at_first)
+    yield LiveServer(url, *ADMIN, folder, signed_in), at_first
+    at_first.close()
     process.terminate()
     process.wait(20)
+    place.remove()
+
+
+@pytest.fixture(scope="module")
+def live_server(kept_server: tuple[LiveServer, sqlite3.Connection]) -> LiveServer:
+    """The server as it was at first, for each file of tests."""
+    server, at_first = kept_server
+    with closing(sqlite3.connect(server.folder / "rangoli.db", timeout=10)) as database:
+        at_first.backup(database)
+    urllib.request.urlopen(f"{server.url}/themes/active.css").close()  # its shelf sees the change
+    return server
+
+
+def sign_in(browser: Browser, url: str) -> Any:
+    """Sign the admin in to the console; answers the browser's cookies."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{url}/console/login")
+    page.get_by_label("Username or e-mail").fill(ADMIN[0])
+    page.get_by_label("Password").fill(ADMIN[1])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}/console")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the server answers; at most half a minute."""
-    deadline = time.monotonic() + 30
+    """Until the server answers; on a busy machine its start takes a while."""
+    deadline = time.monotonic() + 90
     while True:
         try:
             urllib.request.urlopen(url, timeout=2).close()
@@ -145,9 +185,4 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 @pytest.fixture
 def console(live_server: LiveServer, open_page: OpenPage) -> Page:
     """The dashboard of the console, with the admin signed in."""
-    page = open_page(f"{live_server.url}/console/login")
-    page.get_by_label("Username or e-mail").fill(live_server.email)
-    page.get_by_label("Password").fill(live_server.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{live_server.url}/console")
-    return page
+    return open_page(f"{live_server.url}/console", storage_state=live_server.signed_in)
