@@ -10,9 +10,10 @@ export class Surveyor {
     Object.assign(this, { form, url, answered, failed });
   }
 
-  // Soon, unless something else is asked before.
+  // Soon, unless something else is asked before. An answer that is still on its way speaks of older values.
   ask() {
     clearTimeout(this.#timer);
+    this.#request?.abort();
     this.#timer = setTimeout(() => this.askNow(), PAUSE_MS);
   }
 
