@@ -98,7 +98,10 @@ class Runner:
     def give_back(self, claim: Claim, error: Exception) -> State | None:
         """Write down why the attempt failed; it is tried again where that may help."""
         reason, for_good = why(error, claim.kind.time_limit)
-        log.warning("job_failed", reason=reason, exc_info=None if isinstance(error, DomainError) else error)
+        if isinstance(error, DomainError | GiveUp):
+            log.warning("job_failed", reason=reason)
+        else:
+            log.error("job_failed", reason=reason, exc_info=error)
         work = self.begin(claim.request_id)
         try:
             state = running.fail_claim(work, claim, reason, for_good=for_good)
