@@ -37,7 +37,7 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import ChangeCounter, Ports, Storage
+from webapp.ports import BackupFolders, ChangeCounter, Ports, Storage
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
@@ -62,7 +62,13 @@ def create_app(settings: Settings) -> Rangoli:
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
     app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
-    app.ports = Ports(task_queue=CeleryTaskQueue(celery), storage=make_storage(settings))
+    storage = make_storage(settings)
+    media = storage.folder if isinstance(storage, LocalStorage) else None
+    app.ports = Ports(
+        task_queue=CeleryTaskQueue(celery),
+        storage=storage,
+        backups=BackupFolders(settings.data_dir / "backups", media),
+    )
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.queries import has_admin
+from webapp.domain.backups.queries import last_backup, period
 from webapp.domain.themes.queries import find_active_theme
+from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Unavailable
-from webapp.ports import Storage
+from webapp.ports import BackupFolders, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
@@ -50,6 +53,7 @@ def run_checks(app: Flask, session: Session) -> list[Check]:
         check_storage(app.config["DATA_DIR"], current_ports().storage),
         check_limits(app.config["REDIS_URL"]),
         check_setup(session),
+        check_backups(session, current_ports().backups, utc_now()),
     ]
 
 
@@ -111,6 +115,30 @@ def check_setup(session: Session) -> Check:
         session.rollback()
         return Check("setup", "down", "cannot be read without the database", "Run `flask setup`.")
     return Check("setup", "warning", "; ".join(missing)) if missing else Check("setup", "ok", "complete")
+
+
+def check_backups(session: Session, folders: BackupFolders, now: datetime) -> Check:
+    """How old the last backup is, and whether that is older than it should be by a day."""
+    last = last_backup(folders)
+    detail = f"the last one is {in_words(now - last.made_at)} old" if last else "none yet"
+    try:
+        every = period(session)
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("backups", "warning", detail)
+    if every is None:
+        return Check("backups", "ok", f"{detail}; none is made by itself")
+    if last is None or last.made_at + every + timedelta(days=1) < now:
+        return Check("backups", "warning", detail, "Run `flask backup`, and see that `flask worker` runs.")
+    return Check("backups", "ok", detail)
+
+
+def in_words(age: timedelta) -> str:
+    """An age in days, hours or minutes."""
+    units = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
+    unit, size = next((pair for pair in units if age >= pair[1]), units[-1])
+    number = max(age // size, 0)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def process_facts() -> dict[str, Any]:

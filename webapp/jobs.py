@@ -1,3 +1,4 @@
 """Every feature's jobs, imported so that their kinds are known."""
 
+import webapp.domain.backups.jobs
 import webapp.domain.jobs.jobs  # noqa: F401

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -149,8 +150,17 @@ class Storage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BackupFolders:
+    """Where backups are kept, and the media that go into them; None where an object store has those."""
+
+    backups: Path
+    media: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The things outside, as this installation has them."""
 
     task_queue: TaskQueue
     storage: Storage
+    backups: BackupFolders

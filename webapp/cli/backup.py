@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from alembic import command as alembic
 from alembic.util import CommandError
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -24,16 +23,7 @@ from webapp.extensions import db, migrate
 from webapp.kernel.clock import utc_now
 from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
-
-
-def backups_folder() -> Path:
-    folder: Path = current_app.config["DATA_DIR"] / "backups"
-    return folder
-
-
-def media_folder() -> Path | None:
-    folder: Path = current_app.config["DATA_DIR"] / "media"
-    return folder
+from webapp.web import current_ports
 
 
 @contextmanager
@@ -56,10 +46,11 @@ def in_plain_words() -> Iterator[None]:
 @with_appcontext
 def backup(to: Path | None) -> None:
     """Write everything into one file, while the system serves."""
-    path = to or backups_folder() / name_for(utc_now())
+    folders = current_ports().backups
+    path = to or folders.backups / name_for(utc_now())
     with in_plain_words():
         try:
-            manifest = write_backup(db.engine, path, media_folder())
+            manifest = write_backup(db.engine, path, folders.media)
         except FileExistsError as error:
             raise click.ClickException(f"{path} is there already.") from error
     size = path.stat().st_size / 2**20
@@ -74,12 +65,12 @@ def backup(to: Path | None) -> None:
 @with_appcontext
 def restore_command(file: Path, sign_out: bool) -> None:
     """Make everything as it was when FILE was written, or change nothing at all."""
-    replaced = backups_folder() / name_for(utc_now(), REPLACED)
+    folders = current_ports().backups
+    replaced = folders.backups / name_for(utc_now(), REPLACED)
     with in_plain_words(), Archive(file) as archive:
         check_usable(db.engine, archive)
-        folder = media_folder()
-        takes_media = archive.manifest.has_media and folder is not None
-        unpacking = Unpacking(archive, folder) if takes_media and folder else nullcontext()
+        takes_media = archive.manifest.has_media and folders.media is not None
+        unpacking = Unpacking(archive, folders.media) if takes_media and folders.media else nullcontext()
         with unpacking as media, committing() as work:
             restore(work, archive, media, replaced=replaced, signs_out=sign_out)
     manifest = archive.manifest

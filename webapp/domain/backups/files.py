@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from webapp.kernel.errors import NotFound, Unavailable
 
 _NAME = re.compile(r"(rangoli|before-restore)-(\d{8}T\d{6}Z)(-[0-9a-f]{4})?\.zip")
 _TIME = "%Y%m%dT%H%M%SZ"
+
+ABANDONED = 24 * 60 * 60
+"""Seconds after which an unfinished file belongs to nobody any more: its process was killed."""
 
 SCHEDULED, REPLACED = "rangoli", "before-restore"
 """Beginnings of names: of backups, and of what a restore replaced."""
@@ -62,6 +66,10 @@ def prune(folder: Path, kept: int) -> int:
     surplus = [file for kind in (True, False) for file in [f for f in files if f.is_replaced is kind][kept:]]
     for file in surplus:
         (folder / file.name).unlink(missing_ok=True)
+    for path in folder.glob(".*.partial"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - ABANDONED:
+                path.unlink()
     return len(surplus)
 
 

@@ -40,6 +40,20 @@ DEFINITIONS = (
         },
     ),
     SettingDefinition(
+        "backups_every",
+        "Backups",
+        "How often a backup is made by itself.",
+        "daily",
+        choices={"daily": "Every day", "weekly": "Every week", "off": "Never"},
+    ),
+    SettingDefinition(
+        "backups_kept",
+        "Backups kept",
+        "When there are more, the oldest are deleted.",
+        "7",
+        choices={"3": "3", "7": "7", "14": "14", "30": "30"},
+    ),
+    SettingDefinition(
         "gallery_visibility",
         "Gallery",
         "Who may look at the gallery, which comes with a later version.",

@@ -1,0 +1,37 @@
+"""Asking for backups, and deleting them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from webapp.domain.backups.files import path_of
+from webapp.domain.backups.policy import may_administer_backups
+from webapp.domain.jobs.commands import enqueue
+from webapp.domain.jobs.models import Job, State
+from webapp.kernel.db import lock
+from webapp.kernel.work import Work, require
+from webapp.ports import BackupFolders
+
+MAKE = "backups.make"
+"""The kind of job that makes a backup."""
+
+
+def request_backup(work: Work) -> Job:
+    """Ask for a backup; answers the one that is being made already if there is one. Admins only."""
+    require(work.actor, may_administer_backups(work.actor))
+    lock(work.session, MAKE)
+    return find_unfinished(work) or enqueue(work, MAKE)
+
+
+def find_unfinished(work: Work) -> Job | None:
+    """The backup that waits or is being made, if any. Admins only."""
+    require(work.actor, may_administer_backups(work.actor))
+    is_unfinished = Job.state.in_((State.QUEUED, State.RUNNING))
+    return work.session.scalars(select(Job).where(Job.kind == MAKE, is_unfinished).limit(1)).first()
+
+
+def delete_backup(work: Work, folders: BackupFolders, name: str) -> None:
+    """Delete a backup for good. Admins only; raises NotFound."""
+    require(work.actor, may_administer_backups(work.actor))
+    path = path_of(folders.backups, name)
+    work.after_commit(lambda: path.unlink(missing_ok=True))
