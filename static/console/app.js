@@ -12,6 +12,7 @@ const BEHAVIOURS = {
   "[data-color-field]": "./colors.js",
   "input[type=password]": "./reveal.js",
   "time[data-relative]": "./times.js",
+  "[data-progress]": "./progress.js",
   "[data-submit-on-change]": "./autosubmit.js",
   "[data-entry-editor]": "./entry_editor.js",
   "[data-tags]": "./tags.js",

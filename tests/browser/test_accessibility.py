@@ -48,6 +48,7 @@ PAGES = (
     "/console/content/tags/1/merge",
     "/console/content/items",
     "/console/content/items/new",
+    "/console/jobs",
     "/console/settings",
     "/console/profile",
 )

@@ -18,6 +18,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
+from webapp.api.jobs import routes as job_routes
 from webapp.api.media import direct_routes
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     admin_routes.blueprint,
     settings_routes.blueprint,
     status_routes.blueprint,
+    job_routes.blueprint,
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,

@@ -5,12 +5,13 @@ from flask import Flask
 import webapp.console.account.routes
 import webapp.console.dashboard  # noqa: F401  imported for the routes it adds
 from webapp.console.content.routes import blueprint as content
+from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.people.routes import blueprint as people
 from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
 from webapp.console.themes.routes import blueprint as themes
 
-for feature in (people, content, themes, settings):
+for feature in (people, content, themes, jobs, settings):
     blueprint.register_blueprint(feature)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from webapp.domain.jobs.registry import find_kind, get_kind
 from webapp.domain.jobs.running import UNKNOWN_KIND
 from webapp.kernel.db import insert_missing
 from webapp.kernel.errors import Conflict, NotFound
-from webapp.kernel.work import Work, require
+from webapp.kernel.work import Work, check_unchanged, require
 
 
 def enqueue(
@@ -60,9 +61,9 @@ def wake_after_commit(work: Work, job_id: UUID, time_limit: int) -> None:
     work.after_commit(lambda: work.wake(job_id, time_limit))
 
 
-def retry_job(work: Work, job_id: UUID) -> Job:
+def retry_job(work: Work, job_id: UUID, *, expected: Container[str] | None = None) -> Job:
     """Give a failed or discarded job all its attempts once more, from where it stopped. Admins only."""
-    job = _locked(work, job_id)
+    job = _locked(work, job_id, expected)
     if job.state not in (State.FAILED, State.DISCARDED):
         raise Conflict("Only a failed or discarded job can be tried again.", code="job_not_failed")
     kind = find_kind(job.kind)
@@ -75,9 +76,9 @@ def retry_job(work: Work, job_id: UUID) -> Job:
     return job
 
 
-def discard_job(work: Work, job_id: UUID) -> Job:
+def discard_job(work: Work, job_id: UUID, *, expected: Container[str] | None = None) -> Job:
     """Never do a job again; a running attempt ends at its next step and keeps nothing. Admins only."""
-    job = _locked(work, job_id)
+    job = _locked(work, job_id, expected)
     if job.recurring:
         raise Conflict("A schedule cannot be discarded.", code="job_recurring")
     if job.state in (State.DONE, State.DISCARDED):
@@ -87,11 +88,12 @@ def discard_job(work: Work, job_id: UUID) -> Job:
     return job
 
 
-def _locked(work: Work, job_id: UUID) -> Job:
+def _locked(work: Work, job_id: UUID, expected: Container[str] | None) -> Job:
     require(work.actor, may_administer_jobs(work.actor))
     job = work.session.scalar(
         select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
     )
     if job is None:
         raise NotFound("Job not found")
+    check_unchanged(job.tag, expected)
     return job

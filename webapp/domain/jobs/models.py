@@ -69,6 +69,16 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def tag(self) -> str:
+        """Differs whenever the job's state or progress does."""
+        return f"{self.state}-{self.attempts}-{self.failures}-{self.done}-{self.total}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is done, or will not be."""
+        return self.state in (State.DONE, State.FAILED, State.DISCARDED)
+
 
 class Worker(Base):
     """A worker process, by ``host:pid``, and when it was last seen."""

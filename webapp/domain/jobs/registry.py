@@ -54,6 +54,8 @@ class JobKind:
     """``time_limit`` is in seconds for one attempt; ``every`` makes it a schedule."""
 
     name: str
+    label: str
+    """What it does, in words for an admin: the first line of its handler's docstring."""
     run: Handler
     time_limit: int
     attempts: int
@@ -66,12 +68,16 @@ _kinds: dict[str, JobKind] = {}
 def handles(
     name: str, *, time_limit: int = TIME_LIMIT, attempts: int = ATTEMPTS, every: timedelta | None = None
 ) -> Callable[[Handler], Handler]:
-    """Make the function the handler of jobs called ``name``; with ``every`` it runs by itself."""
+    """Make the function the handler of jobs called ``name``; with ``every`` it runs by itself.
+
+    The first line of its docstring is what admins read.
+    """
 
     def register(handler: Handler) -> Handler:
         if name in _kinds:
             raise ValueError(f"two handlers for {name}")
-        _kinds[name] = JobKind(name, handler, time_limit, attempts, every)
+        label = (handler.__doc__ or name).strip().splitlines()[0].rstrip(".")
+        _kinds[name] = JobKind(name, label, handler, time_limit, attempts, every)
         return handler
 
     return register
@@ -85,6 +91,12 @@ def find_kind(name: str) -> JobKind | None:
 def get_kind(name: str) -> JobKind:
     """The kind called ``name``. Raises LookupError."""
     return _kinds[name]
+
+
+def label_of(name: str) -> str:
+    """What jobs called ``name`` do, in words; the name itself for one that is gone."""
+    kind = find_kind(name)
+    return kind.label if kind else name
 
 
 def schedules() -> list[JobKind]:
