@@ -52,8 +52,7 @@ def announce() -> None:
 
 def start_worker() -> None:
     """Start a worker that ends when this process does, also after it has become the web server."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--beside", str(os.getpid())]
-    subprocess.Popen(command)  # noqa: S603
+    subprocess.Popen([sys.executable, "-m", "webapp.worker.keeper", str(os.getpid())])  # noqa: S603
 
 
 def serve(workers: int) -> None:
