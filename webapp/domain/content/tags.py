@@ -6,7 +6,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 
 from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import resolve_tags
@@ -37,10 +37,13 @@ class TagCount:
 def list_tags(
     work: Work, request: PageRequest, *, q: str | None = None, draft: bool = False
 ) -> Page[TagCount]:
-    """Tags by name, each with its number of entries; optionally those with ``q`` in their name."""
+    """Tags by name, each with its number of entries; optionally those with ``q`` in their name.
+
+    Readers are not told of tags that no published entry has; editors are, with ``draft`` or without.
+    """
     if draft:
         require(work.actor, may_see_drafts(work.actor))
-    statement = select(Tag)
+    statement = select(Tag) if draft else select(Tag).where(_is_public(work))
     if q and (wanted := fold(q)):
         statement = statement.where(Tag.name_key.like(like_pattern(wanted), escape="\\"))
     page = fetch_page(work.session, statement, request, (_BY_NAME,))
@@ -53,9 +56,11 @@ def get_tag(work: Work, tag_id: int, *, draft: bool = False) -> TagCount:
     if draft:
         require(work.actor, may_see_drafts(work.actor))
     tag = work.session.get(Tag, tag_id)
-    if tag is None:
-        raise NotFound("Tag not found")
-    return _counted(work, tag, draft=draft)
+    if tag is not None:
+        found = _counted(work, tag, draft=draft)
+        if found.count or may_edit(work.actor):
+            return found
+    raise NotFound("Tag not found")
 
 
 def other_tags(work: Work, tag_id: int) -> list[Tag]:
@@ -150,6 +155,19 @@ def _check_name_is_free(work: Work, name: str, tag: Tag | None = None) -> None:
     taken = work.session.scalar(select(Tag.id).where(Tag.name_key == fold(name)))
     if taken is not None and (tag is None or taken != tag.id):
         raise Conflict(TAG_TAKEN, code="name_taken", errors=[FieldError("/name", TAG_TAKEN, "taken")])
+
+
+def _is_public(work: Work) -> ColumnElement[bool]:
+    """Tags that the reader may know of."""
+    if may_edit(work.actor):
+        return true()
+    return (
+        select(Edition.id)
+        .join(EditionTag, EditionTag.edition_id == Edition.id)
+        .where(EditionTag.tag_id == Tag.id, is_shown(work.now, draft=False))
+        .correlate(Tag)
+        .exists()
+    )
 
 
 def _counted(work: Work, tag: Tag, *, draft: bool = True) -> TagCount:
