@@ -3,6 +3,7 @@
 from webapp.domain.accounts.models import RefreshToken, User, UserSession
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.jobs.models import Job, Worker
+from webapp.domain.saved_views.models import SavedView
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
 
@@ -16,6 +17,7 @@ __all__ = [
     "Item",
     "Job",
     "RefreshToken",
+    "SavedView",
     "Stylesheet",
     "Tag",
     "Theme",

@@ -17,6 +17,7 @@ const BEHAVIOURS = {
   "[data-entry-editor]": "./entry_editor.js",
   "[data-tags]": "./tags.js",
   "[data-zone]": "./zone.js",
+  "[data-palette]": "./palette.js",
   "body": "./keyboard.js",
 };
 

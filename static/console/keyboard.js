@@ -1,5 +1,5 @@
 // `/` to the search, `?` for the list of shortcuts, Ctrl or ⌘ + S to save. Single keys are silent while someone
-// types and can be switched off (WCAG 2.2, 2.1.4); the browser keeps that choice.
+// types; they and the palette can be switched off (WCAG 2.2, 2.1.4). The browser keeps that choice.
 
 const OFF = "rangoli-shortcuts-off";
 
@@ -36,7 +36,7 @@ function isTyping(element) {
   return element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
 }
 
-function isOff() {
+export function isOff() {
   try {
     return localStorage.getItem(OFF) === "1";
   } catch {

@@ -49,6 +49,7 @@ PAGES = (
     "/console/content/items",
     "/console/content/items/new",
     "/console/jobs",
+    "/console/search?q=e",
     "/console/settings",
     "/console/profile",
 )

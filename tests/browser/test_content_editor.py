@@ -75,3 +75,26 @@ def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, 
     page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Everyone can read it now.")).to_be_visible()
     context.close()
+
+
+def test_everything_is_found_by_the_keyboard_alone(console: Page, live_server: LiveServer) -> None:
+    console.keyboard.press("Control+k")
+    field = console.get_by_role("combobox", name="Search pages and records")
+    expect(field).to_be_focused()
+    console.keyboard.type("trash")
+    expect(console.get_by_role("option", name="Trash Page")).to_have_attribute("aria-selected", "true")
+    expect(console.get_by_role("option")).to_have_count(1)
+    console.keyboard.press("Enter")
+    console.wait_for_url(f"{live_server.url}/console/content/trash")
+    console.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    console.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_the_search_can_be_switched_off(console: Page, live_server: LiveServer) -> None:
+    console.keyboard.press("?")
+    console.get_by_label("Use single keys and the search of everything").uncheck()
+    console.keyboard.press("Escape")
+    console.keyboard.press("Control+k")
+    expect(console.get_by_role("combobox", name="Search pages and records")).to_be_hidden()

@@ -3,7 +3,9 @@
 from flask import Flask
 
 import webapp.console.account.routes
-import webapp.console.dashboard  # noqa: F401  imported for the routes it adds
+import webapp.console.dashboard
+import webapp.console.saved_views
+import webapp.console.search  # noqa: F401  imported for the routes it adds
 from webapp.console.content.routes import blueprint as content
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.people.routes import blueprint as people

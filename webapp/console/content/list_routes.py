@@ -12,6 +12,7 @@ from webapp.console.addresses import back, here, last_page_url
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.forms import TAGGING, ActionForm
 from webapp.console.content.listing import STATES, Listing
+from webapp.console.saved_views import saved_views
 from webapp.domain.content import queries, tags
 from webapp.domain.content.bulk import RowResult, act_on_entries
 from webapp.domain.content.content_types import ContentType
@@ -77,6 +78,7 @@ def entries_page(
         "failures": failures or [],
         "bulk_max": ActionForm.maximum,
         "here": here(),
+        "saved_views": saved_views(),
     }
     return render_template("console/content/entries.html", **context), status
 
