@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ class Settings:
     data_dir: Path
     port: int = 8000
     public_origin: str | None = None
+    frontend_origin: str | None = None
     cors_origins: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
@@ -62,6 +64,20 @@ class Settings:
     s3_region: str = "us-east-1"
     s3_path_style: bool = False
     s3_public_url: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: bool = True
+    smtp_ssl: bool = False
+    mail_from: str | None = None
+    mail_reply_to: str | None = None
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        host = urlsplit(self.public_origin).hostname if self.public_origin else "localhost"
+        return self.mail_from or f"rangoli@{host}"
 
     @property
     def is_production(self) -> bool:
@@ -106,6 +122,7 @@ class _Reader:
                 "PUBLIC_ORIGIN is missing: the address people reach this server at, "
                 "such as https://example.org."
             )
+        smtp_ssl = self.value("SMTP_SSL", self.switch, False)
         settings = Settings(
             environment=environment,
             secret_key=self.secret_key(production, data_dir),
@@ -113,6 +130,7 @@ class _Reader:
             data_dir=data_dir,
             port=self.value("PORT", self.number(1, 65535), 8000),
             public_origin=public_origin,
+            frontend_origin=self.value("FRONTEND_ORIGIN", self.origin, None),
             cors_origins=self.value("CORS_ORIGINS", self.origins, () if production else ("*",)),
             trusted_hosts=self.value("TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin)),
             proxy_hops=self.value("PROXY_HOPS", self.number(0, 10), 0),
@@ -126,7 +144,16 @@ class _Reader:
             first_superuser_password=self.superuser_password(),
             max_file_size=self.value("MAX_FILE_SIZE", self.number(1024, 100 * 1024 * 1024), 10 * 1024 * 1024),
             **self.s3(),
+            smtp_host=self.environ.get("SMTP_HOST") or None,
+            smtp_port=self.value("SMTP_PORT", self.number(1, 65535), 465 if smtp_ssl else 587),
+            smtp_user=self.environ.get("SMTP_USER") or None,
+            smtp_password=self.environ.get("SMTP_PASSWORD") or None,
+            smtp_tls=self.value("SMTP_TLS", self.switch, not smtp_ssl),
+            smtp_ssl=smtp_ssl,
+            mail_from=self.value("MAIL_FROM", self.mail_address, None),
+            mail_reply_to=self.value("MAIL_REPLY_TO", self.mail_address, None),
         )
+        self.check_mail(settings)
         if self.problems:
             raise ConfigError(self.problems)
         return settings
@@ -193,6 +220,15 @@ class _Reader:
             "s3_public_url": self.value("S3_PUBLIC_URL", self.web_address, None),
         }
 
+    def check_mail(self, settings: Settings) -> None:
+        """What the settings of mail need of each other."""
+        if settings.smtp_host and not settings.mail_from and "MAIL_FROM" not in self.blamed:
+            self.problems.append("MAIL_FROM is missing: the address that mails come from.")
+        if settings.smtp_tls and settings.smtp_ssl:
+            self.problems.append("SMTP_TLS and SMTP_SSL exclude each other: set one of them to off.")
+        if bool(settings.smtp_user) != bool(settings.smtp_password):
+            self.problems.append("SMTP_USER and SMTP_PASSWORD go together: set both or neither.")
+
     @staticmethod
     def default_hosts(public_origin: str | None) -> tuple[str, ...]:
         return (urlsplit(public_origin).hostname or "",) if public_origin else ()
@@ -254,6 +290,13 @@ class _Reader:
         if not all(re.fullmatch(r"\.?[a-z0-9.-]+|\[[0-9a-f:]+\]", host) for host in hosts):
             raise ValueError("must be host names separated by commas, without ports")
         return hosts
+
+    @staticmethod
+    def mail_address(text: str) -> str:
+        _, address = parseaddr(text)
+        if not text.isprintable() or not re.fullmatch(r"[^\s<>@,;]+@[^\s<>@,;]+", address):
+            raise ValueError("must be an address such as x@example.org, or Name <x@example.org>")
+        return text
 
     @staticmethod
     def database_url(text: str) -> str:

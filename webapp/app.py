@@ -17,6 +17,9 @@ from webapp.access import public, require_declarations
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
 from webapp.adapters.limits.shared import SharedStorage
+from webapp.adapters.mail.folder import FolderMailer
+from webapp.adapters.mail.smtp import SmtpMailer
+from webapp.adapters.mail.templates import TemplateRenderer
 from webapp.adapters.postgresql import connect_promptly
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
@@ -37,7 +40,7 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import BackupFolders, ChangeCounter, Ports, Storage
+from webapp.ports import BackupFolders, ChangeCounter, Mailer, Ports, Site, Storage
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
@@ -68,6 +71,9 @@ def create_app(settings: Settings) -> Rangoli:
         task_queue=CeleryTaskQueue(celery),
         storage=storage,
         backups=BackupFolders(settings.data_dir / "backups", media),
+        mailer=make_mailer(settings),
+        mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
+        site=make_site(settings),
     )
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
@@ -215,6 +221,31 @@ def error_page(fault: Fault) -> Response:
     response.headers.update(fault.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """SMTP where there is a server; else files, which reach people in development only."""
+    if settings.smtp_host is None:
+        return FolderMailer(settings.data_dir / "mail", reaches_people=not settings.is_production)
+    return SmtpMailer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_user,
+        settings.smtp_password,
+        starttls=settings.smtp_tls,
+        implicit_tls=settings.smtp_ssl,
+    )
+
+
+def make_site(settings: Settings) -> Site:
+    """What mails and links need to know of this installation."""
+    return Site(
+        origin=settings.origin,
+        frontend_origin=settings.frontend_origin,
+        sender=settings.sender,
+        reply_to=settings.mail_reply_to,
+        secret=settings.secret_key.encode(),
+    )
 
 
 def change_counter(settings: Settings) -> ChangeCounter:

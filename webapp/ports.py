@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 
@@ -149,6 +150,85 @@ class Storage(Protocol):
         ...
 
 
+class MailRefused(Exception):
+    """The mail server will not take this mail, now or later; the text says why."""
+
+
+class Mailer(Protocol):
+    """Hands mails over to be delivered."""
+
+    @property
+    def reaches_people(self) -> bool:
+        """Whether a person can be asked to follow a link in a mail."""
+        ...
+
+    def deliver(self, mail_id: UUID, message: EmailMessage) -> None:
+        """Hand ``message`` over; the same mail again is one mail for whoever receives it.
+
+        Raises MailRefused when it never will be taken, Unavailable when trying again may help.
+        """
+        ...
+
+    def read(self, mail_id: UUID) -> bytes | None:
+        """The message as it was handed over, where it is kept."""
+        ...
+
+    def forget(self, mail_ids: Iterable[UUID]) -> None:
+        """Delete what is kept of these mails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailLook:
+    """The colours of mails, as ``#rrggbb``, in light and dark, by the names of a theme's variables.
+
+    Each has ``background``, ``surface``, ``text``, ``text-muted``, ``border``, ``primary``, ``on-primary``
+    and ``primary-text``. ``radius`` is a CSS length, ``font_family`` a CSS font list.
+    """
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    radius: str
+    font_family: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A mail as people read it: ``subject`` is one line, ``html`` and ``text`` say the same."""
+
+    subject: str
+    html: str
+    text: str
+
+
+class MailRenderer(Protocol):
+    """Writes mails from templates."""
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The name of each language that there are templates in, by its code (RFC 5646)."""
+        ...
+
+    def render(self, kind: str, language: str, values: Mapping[str, Any], look: MailLook) -> RenderedMail:
+        """The mail of ``kind`` with ``values``, which are taken as text wherever they come from.
+
+        An unknown ``language`` falls back to its main language, and then to English.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where people find this installation, from its settings and never from a request, and its secret."""
+
+    origin: str
+    frontend_origin: str | None
+    sender: str
+    """The address that mails come from, with a name or without."""
+    reply_to: str | None
+    secret: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class BackupFolders:
     """Where backups are kept, and the media that go into them; None where an object store has those."""
@@ -164,3 +244,6 @@ class Ports:
     task_queue: TaskQueue
     storage: Storage
     backups: BackupFolders
+    mailer: Mailer
+    mail_renderer: MailRenderer
+    site: Site

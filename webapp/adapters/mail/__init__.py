@@ -1,0 +1,1 @@
+"""Where mails go, and how they are made from templates."""

@@ -1,0 +1,1 @@
+"""Mails: what is sent to whom, how it is written, and whether it arrived."""

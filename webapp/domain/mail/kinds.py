@@ -1,0 +1,78 @@
+"""The kinds of mail: what each is called, where its button leads, and sample values for a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+RESET_HOURS = 1
+VERIFY_HOURS = 72
+INVITATION_HOURS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a button leads: a path of the console, or of the frontend where there is one.
+
+    ``takes_token`` adds a token: as the last segment in the console, as ``?token=`` in the frontend.
+    """
+
+    console: str
+    frontend: str | None = None
+    takes_token: bool = False
+
+
+SIGN_IN = Page("/console/login", "/login")
+VERIFY = Page("/console/verify-email", "/verify-email", takes_token=True)
+RESET = Page("/console/reset-password", "/reset-password", takes_token=True)
+RECOVER = Page("/console/forgot-password", "/recover-password")
+APPROVALS = Page("/console/people/approvals")
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """One kind. ``sample`` has a value for each that its words name, but for the name and the link."""
+
+    name: str
+    label: str
+    when: str
+    page: Page | None = None
+    sample: Mapping[str, Any] = field(default_factory=dict)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        MailKind(
+            "verify_email", "Verify e-mail", "After registering, to prove that the address is theirs.",
+            VERIFY, {"hours": VERIFY_HOURS},
+        ),
+        MailKind("welcome", "Welcome", "When an account is ready at once.", SIGN_IN),
+        MailKind("awaiting_approval", "Awaiting approval", "When a registration waits for an admin."),
+        MailKind(
+            "people_waiting", "People waiting", "To admins, at most every ten minutes.",
+            APPROVALS, {"count": 3, "names": ["A florist", "A photographer"]},
+        ),
+        MailKind("approved", "Approved", "When an admin lets a person in.", SIGN_IN),
+        MailKind(
+            "rejected", "Rejected", "When an admin turns a person away.",
+            sample={"reason": "We only know people who work with us."},
+        ),
+        MailKind(
+            "password_reset", "Password reset", "When somebody asks for a new password.",
+            RESET, {"minutes": RESET_HOURS * 60},
+        ),
+        MailKind("password_changed", "Password changed", "After every change of a password.", RECOVER),
+        MailKind("suspended", "Suspended", "When an admin suspends an account."),
+        MailKind(
+            "new_account", "New account", "When an admin adds a person.",
+            RESET, {"login": "person@example.org", "hours": INVITATION_HOURS},
+        ),
+        MailKind(
+            "test", "Test", "When an admin tries whether mails arrive.",
+            sample={"email": "person@example.org"},
+        ),
+    )
+}  # fmt: skip
+"""By name, in the order of a person's story."""
