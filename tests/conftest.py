@@ -199,6 +199,12 @@ def settings(installation: Installation) -> Settings:
 
 
 @pytest.fixture
+def data_dir(settings: Settings) -> Path:
+    """Where the installation keeps files."""
+    return settings.data_dir
+
+
+@pytest.fixture
 def app(installation: Installation) -> Flask:
     return installation.app
 

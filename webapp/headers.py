@@ -17,6 +17,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+MAIL_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
+    )
+)
+"""For a mail shown as a document of its own: styles are inline, and it can do nothing but open a link."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

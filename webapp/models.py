@@ -1,9 +1,10 @@
 """Every model, so that migrations and relationships see them all."""
 
-from webapp.domain.accounts.models import RefreshToken, User, UserSession
+from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.saved_views.models import SavedView
+from webapp.domain.mail.models import Mail
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
 
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "Item",
     "Job",
+    "Mail",
     "RefreshToken",
     "SavedView",
     "Stylesheet",
@@ -23,6 +25,7 @@ __all__ = [
     "Theme",
     "ThemeRevision",
     "User",
+    "UserLink",
     "UserSession",
     "Worker",
 ]

@@ -225,6 +225,12 @@ class File(fields.Field[FileStorage]):
         return value
 
 
+class SentenceSchema(Answer):
+    """STARTER's answer of an endpoint that only has something to say."""
+
+    message = fields.String(dump_only=True)
+
+
 class MessageSchema(Answer):
     """The answer of an endpoint that only has something to say."""
 

@@ -18,6 +18,7 @@ USERNAME_MIN = 3
 USERNAME_MAX = 50
 NAME_MAX = 255
 URL_MAX = 2048
+LANGUAGE_MAX = 35
 REASON_MAX = 500
 PASSWORD_MIN = 8
 PASSWORD_MAX = 128
@@ -52,6 +53,8 @@ class User(Timestamps, Base):
     first_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
     last_name: Mapped[str | None] = mapped_column(BoundedText(NAME_MAX))
     profile_image_url: Mapped[str | None] = mapped_column(BoundedText(URL_MAX))
+    language: Mapped[str | None] = mapped_column(BoundedText(LANGUAGE_MAX))
+    """Of their mails (RFC 5646); None for the fallback."""
     search_text: Mapped[str] = mapped_column(LongText, default="")
     password_hash: Mapped[str | None] = mapped_column(BoundedText(255))
     role: Mapped[str] = mapped_column(BoundedText(10), default=Role.MEMBER)
@@ -105,6 +108,33 @@ class User(Timestamps, Base):
         self.username_key = fold(self.username) if self.username else None
         names = (self.email, self.username, self.full_name, self.first_name, self.last_name)
         self.search_text = "\n".join(fold(name) for name in names if name)
+
+
+class Purpose(StrEnum):
+    """What a link in a mail is good for."""
+
+    VERIFY = "verify"
+    PASSWORD = "password"  # noqa: S105
+
+
+class UserLink(Base):
+    """A link that was mailed to a person; it works once. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "user_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(BoundedText(10))
+    token_hash: Mapped[str] = mapped_column(BoundedText(64), unique=True)
+    email_key: Mapped[str] = mapped_column(BoundedText(KEY_MAX))
+    """The address it was mailed to; with another one the link is worthless."""
+    credentials_version: Mapped[int] = mapped_column(Integer)
+    """The person's at that time; what ends every session ends links to a new password too."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 class UserSession(Base):
