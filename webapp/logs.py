@@ -51,9 +51,9 @@ def configure_logging(*, as_json: bool) -> None:
 
 
 def loggable_path() -> str:
-    """The path as it may be kept: where it holds a token, the route's own pattern."""
+    """The path as it may be kept: where it holds a token or an address, the route's own pattern."""
     rule = request.url_rule
-    return rule.rule if rule is not None and "token" in rule.arguments else request.path
+    return rule.rule if rule is not None and rule.arguments & {"token", "email"} else request.path
 
 
 def log_requests(app: Flask) -> None:

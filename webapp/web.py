@@ -88,6 +88,13 @@ def current_ports() -> Ports:
     return app.ports
 
 
+def preferred_language() -> str | None:
+    """The language for mails that the present request's browser or app likes best of those there are."""
+    known = current_ports().mail_renderer.languages
+    wanted = (tag for code in request.accept_languages.values() for tag in (code, code.split("-")[0]))
+    return next((tag.lower() for tag in wanted if tag.lower() in known), None)
+
+
 def commit() -> None:
     """Commit this request's work, then run its after-commit hooks."""
     commit_work(current_work())

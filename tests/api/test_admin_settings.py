@@ -9,7 +9,12 @@ from tests.api.documents import pointers
 
 Headers = dict[str, str]
 URL = "/api/v1/admin/settings"
-DEFAULTS = {"site_name": "Rangoli", "registration_policy": "approval", "gallery_visibility": "approved"}
+DEFAULTS = {
+    "site_name": "Rangoli",
+    "registration_policy": "approval",
+    "require_verification": False,
+    "gallery_visibility": "approved",
+}
 
 
 def test_defaults(client: FlaskClient, admin_headers: Headers) -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import Failure, FailureGroup
@@ -123,7 +124,13 @@ class TestDocument:
 def world(client: FlaskClient, admin: Person, member: Person, samples: dict[str, str]) -> dict[str, Any]:
     """Ids of things that exist, which fuzzing with sound data works on."""
     answer = client.post("/api/v1/themes", json=theme_document("Fuzzed"), headers=admin.headers)
-    return {"user_id": str(member.id), "theme_id": answer.json["id"], "number": 1, **samples}
+    return {
+        "user_id": str(member.id),
+        "theme_id": answer.json["id"],
+        "number": 1,
+        "email": member.email,
+        **samples,
+    }
 
 
 def takes_anything(operation: Any) -> bool:
@@ -171,6 +178,8 @@ def test_every_answer_is_as_documented(
         headers = {} if operation.path.endswith("/logout") else admin.headers
         try:
             statuses |= fuzz(operation, mode, headers, ids)
+        except Unsatisfiable:  # it takes nothing but text of any kind
+            continue
         except (Failure, FailureGroup) as failure:
             failures.append(f"{operation.label}: {failure}")
     assert failures == []

@@ -28,7 +28,8 @@ def saved(app: Flask) -> dict[str, Any]:
 def fields(app: Flask, **changes: str) -> dict[str, Any]:
     """What the browser sends: the present settings, the state they are in, and changes."""
     values = saved(app)
-    return {**values, "tag": settings_tag(values), **changes}
+    shown = {key: value for key, value in values.items() if value is not False}  # a box that is not ticked
+    return {**shown, "tag": settings_tag(values), **changes}
 
 
 def test_every_setting_has_its_field(as_admin: FlaskClient) -> None:

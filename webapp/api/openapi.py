@@ -13,12 +13,13 @@ from marshmallow import fields
 
 from webapp import __version__
 from webapp.access import public
-from webapp.api.accounts import admin_routes, auth_routes, login_routes, users_routes
+from webapp.api.accounts import admin_routes, auth_routes, login_routes, recovery_routes, users_routes
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
 from webapp.api.jobs import routes as job_routes
+from webapp.api.mail import routes as mail_routes
 from webapp.api.media import direct_routes
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
@@ -32,11 +33,13 @@ from webapp.web import IdConverter, UuidConverter
 BLUEPRINTS = (
     auth_routes.blueprint,
     login_routes.blueprint,
+    recovery_routes.blueprint,
     users_routes.blueprint,
     admin_routes.blueprint,
     settings_routes.blueprint,
     status_routes.blueprint,
     job_routes.blueprint,
+    mail_routes.blueprint,
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,

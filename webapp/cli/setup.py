@@ -73,5 +73,6 @@ def load_demo() -> bool:
                 email=email,
                 full_name=full_name,
                 password=secrets.token_urlsafe(24),
+                can_verify=False,
             )
     return True

@@ -14,7 +14,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery, envelope, list_schema
-from webapp.domain.accounts import commands, queries
+from webapp.domain.accounts import commands, queries, review
 from webapp.domain.accounts.models import Status
 from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
@@ -74,7 +74,7 @@ def delete_user(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.ReviewedSchema())
 def approve(user_id: UUID) -> dict[str, Any]:
     """Let a person in."""
-    user = commands.approve_user(current_work(), user_id, expected=expected_tags())
+    user = review.approve_user(current_work(), user_id, expected=expected_tags())
     return {"success": True, "message": "User approved successfully", "user": user}
 
 
@@ -85,5 +85,5 @@ def approve(user_id: UUID) -> dict[str, Any]:
 def reject(fields: dict[str, Any], user_id: UUID) -> dict[str, Any]:
     """Turn a waiting person away, with a reason they will be told."""
     reason = fields.get("reason")
-    user = commands.reject_user(current_work(), user_id, reason, expected=expected_tags())
+    user = review.reject_user(current_work(), user_id, reason, expected=expected_tags())
     return {"success": True, "message": "User rejected successfully", "user": user}

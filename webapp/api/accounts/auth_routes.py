@@ -10,7 +10,7 @@ from flask import Response, current_app
 
 from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
-from webapp.api.accounts.presenting import USER, present
+from webapp.api.accounts.presenting import USER, present, register_visitor
 from webapp.api.auth import current_session_id, token_answer
 from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
@@ -26,6 +26,7 @@ from webapp.web import current_work
 blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
 
 REGISTERED = {
+    Status.UNVERIFIED: "Registration successful. Follow the link in the mail that we sent to you.",
     Status.APPROVED: "Registration successful. You can sign in now.",
     Status.PENDING: "Registration successful. An admin will approve your account.",
 }
@@ -41,7 +42,7 @@ REGISTERED = {
 def register(fields: dict[str, Any]) -> dict[str, Any]:
     """Register. The registration policy decides whether an admin has to approve the account first."""
     with counting(REGISTRATIONS):
-        user = commands.register(current_work(), **fields)
+        user = register_visitor(fields)
     return {"success": True, "message": REGISTERED[Status(user.status)], "user": user}
 
 

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from webapp.api.fields import Answer, CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
 from webapp.api.paging import PagingQuery
 from webapp.domain.accounts import models
-from webapp.domain.accounts.commands import password_errors, profile_errors, registration_errors
+from webapp.domain.accounts.fields import password_errors, profile_errors, registration_errors
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import SORTS
 from webapp.kernel.errors import FieldError
@@ -176,6 +176,24 @@ class PasswordChangeSchema(Schema):
     """The password one has and the one one wants."""
 
     current_password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    new_password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+
+
+class EmailSchema(Schema):
+    """An e-mail address that may be anybody's."""
+
+    email = Text(PASSWORD_INPUT_MAX, minimum=1, required=True)
+
+
+class TokenSchema(Schema):
+    """The token of a mailed link."""
+
+    token = Text(TOKEN_MAX, minimum=1, required=True)
+
+
+class NewPasswordSchema(TokenSchema):
+    """The token of a mailed link, and the password to be."""
+
     new_password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
 
 

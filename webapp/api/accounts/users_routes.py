@@ -12,7 +12,7 @@ from flask import Response, current_app
 
 from webapp.access import admins_only, approved_only, public
 from webapp.api.accounts import schemas
-from webapp.api.accounts.presenting import USER, present
+from webapp.api.accounts.presenting import USER, present, register_visitor
 from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
@@ -62,8 +62,7 @@ def create_user(fields: dict[str, Any]) -> User:
     is_active, is_superuser = fields.pop("is_active", True), fields.pop("is_superuser", False)
     role = Role(fields.pop("role", Role.ADMIN if is_superuser else Role.MEMBER))
     with taken_is_malformed(f"{EXISTS}."):
-        user = commands.create_user(work, role=role, **fields)
-    return user if is_active else commands.update_user(work, user.id, {"is_active": False})
+        return commands.create_user(work, role=role, is_active=is_active, **fields)
 
 
 @blueprint.route("/users/signup", methods=["POST"])
@@ -76,7 +75,7 @@ def create_user(fields: dict[str, Any]) -> User:
 def sign_up(fields: dict[str, Any]) -> User:
     """Register with an e-mail address; the registration policy decides whether it waits for an admin."""
     with taken_is_malformed(EXISTS), counting(REGISTRATIONS):
-        return commands.register(current_work(), **fields)
+        return register_visitor(fields)
 
 
 @blueprint.route("/private/users", methods=["POST"])

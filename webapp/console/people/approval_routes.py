@@ -13,9 +13,9 @@ from webapp.console.forms import submitting
 from webapp.console.people.blueprint import blueprint
 from webapp.console.people.forms import ConfirmForm, RejectForm, ReviewForm
 from webapp.console.people.listing import Listing
-from webapp.domain.accounts import commands, queries
-from webapp.domain.accounts.commands import ReviewOutcome
+from webapp.domain.accounts import queries
 from webapp.domain.accounts.models import Status
+from webapp.domain.accounts.review import ReviewOutcome, approve_user, reject_user, review_users
 from webapp.domain.settings.queries import get_setting
 from webapp.web import current_work
 
@@ -47,7 +47,7 @@ def review() -> ResponseReturnValue:
     if not is_sound or form.must_ask:
         return ask(form), 200 if is_sound else 422
     approve, reason = form.is_approval, form.reason.data
-    return report(commands.review_users(work, form.ids.data, approve=approve, reason=reason), approve)
+    return report(review_users(work, form.ids.data, approve=approve, reason=reason), approve)
 
 
 @blueprint.route("/<uuid:user_id>/approve", methods=["POST"])
@@ -56,7 +56,7 @@ def approve(user_id: UUID) -> ResponseReturnValue:
     """Let one person in."""
     form = ConfirmForm()
     with submitting(form):
-        user = commands.approve_user(current_work(), user_id)
+        user = approve_user(current_work(), user_id)
         flash(f"{user.display_name} is approved and can sign in.", "success")
     form.flash_errors()
     return redirect(back(url_for(".approvals")), 303)
@@ -69,7 +69,7 @@ def reject(user_id: UUID) -> ResponseReturnValue:
     user, form = queries.get_user(current_work(), user_id), RejectForm()
     if form.validate_on_submit():
         with submitting(form):
-            commands.reject_user(current_work(), user_id, form.reason.data)
+            reject_user(current_work(), user_id, form.reason.data)
             flash(f"{user.display_name} is rejected.", "success")
             return redirect(back(url_for(".approvals")), 303)
     page = render_template(

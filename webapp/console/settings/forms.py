@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from webapp.console.forms import Form, storable, strip
@@ -10,8 +10,10 @@ from webapp.domain.settings.registry import DEFINITIONS, SettingDefinition
 
 
 def field_of(definition: SettingDefinition) -> Field:
-    """A choice as radio buttons, anything else as text."""
+    """A choice as radio buttons, a switch as a checkbox, anything else as text."""
     described = {"label": definition.label, "description": definition.description}
+    if definition.is_switch:
+        return BooleanField(**described)
     if definition.choices is not None:
         choices = [SelectChoice(value, text) for value, text in definition.choices.items()]
         return RadioField(choices=choices, **described)

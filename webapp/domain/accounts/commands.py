@@ -1,54 +1,73 @@
-"""What is done with accounts: register, review, change, delete."""
+"""What is done with accounts: register, change, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
 from typing import Any
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
-from webapp.domain.accounts.models import (
-    REASON_MAX,
-    USERNAME_MAX,
-    USERNAME_MIN,
-    Status,
-    User,
-    UserSession,
+from webapp.domain.accounts.fields import (
+    NEEDS_A_NAME,
+    password_errors,
+    profile_errors,
+    registration_errors,
 )
+from webapp.domain.accounts.models import Status, User, UserSession
+from webapp.domain.accounts.notices import announce, tell, tell_of_status
 from webapp.domain.accounts.passwords import hash_password, problem_with_password, verify_password
-from webapp.domain.accounts.policy import is_demotion, may_administer_people, may_review
+from webapp.domain.accounts.policy import is_demotion, may_administer_people
 from webapp.domain.accounts.queries import get_self, get_user, has_admin, other_admins
+from webapp.domain.jobs.commands import enqueue
+from webapp.domain.mail.commands import forget_mails
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.db import lock
-from webapp.kernel.errors import Conflict, Denied, DomainError, FieldError, Invalid, Malformed
-from webapp.kernel.text import KEY_MAX, fold
+from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, Malformed
+from webapp.kernel.text import fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
 
-NEEDS_A_NAME = FieldError("/username", "A username or an e-mail address is required.", "required")
 ADMINS_STAY = "Super users are not allowed to delete themselves"
 PROFILE_FIELDS = ("email", "username", "full_name", "first_name", "last_name", "profile_image_url")
 
 
-def register(work: Work, *, password: str, **profile: str | None) -> User:
-    """Create an account for whoever asks; the registration policy decides whether it waits for an admin.
+def register(work: Work, *, password: str, can_verify: bool, **profile: str | None) -> User:
+    """Create an account for whoever asks; the settings decide what it waits for.
 
-    Raises Denied when registration is closed, Invalid for bad fields, Conflict for a name that is taken.
+    ``can_verify`` says whether mails reach people, without which no address is verified. Raises Denied
+    when registration is closed, Invalid for bad fields, Conflict for a name that is taken.
     """
-    policy = get_setting(work.session, "registration_policy")
-    if policy == "closed":
+    if get_setting(work.session, "registration_policy") == "closed":
         raise Denied("Registration is closed.", code="registration_closed")
-    status = Status.APPROVED if policy == "open" else Status.PENDING
-    return _add_user(work, password, profile, status=status)
+    must_verify = can_verify and get_setting(work.session, "require_verification")
+    if not must_verify:
+        status = first_status(work)
+    else:  # without an address there is nothing to verify, and somebody has to look
+        status = Status.UNVERIFIED if profile.get("email") else Status.PENDING
+    user = _add_user(work, password, profile, status=status)
+    announce(work, user)
+    return user
 
 
-def create_user(work: Work, *, password: str, role: Role = Role.MEMBER, **profile: str | None) -> User:
-    """Create an approved account. Admins only."""
+def first_status(work: Work) -> Status:
+    """Where the registration policy puts a person of whom nothing is to be verified (any more)."""
+    policy = get_setting(work.session, "registration_policy")
+    return Status.APPROVED if policy == "open" else Status.PENDING
+
+
+def create_user(
+    work: Work, *, password: str, role: Role = Role.MEMBER, is_active: bool = True, **profile: str | None
+) -> User:
+    """Create an account that is approved, or suspended from the start. Admins only.
+
+    The person is told how to choose a password of their own, where an admin made the account.
+    """
     require(work.actor, may_administer_people(work.actor))
-    user = _add_user(work, password, profile, status=Status.APPROVED, role=role)
+    status = Status.APPROVED if is_active else Status.SUSPENDED
+    user = _add_user(work, password, profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
+    if work.actor.id is not None and user.email and is_active:
+        enqueue(work, "accounts.send_invitation", {"user_id": str(user.id)})
     return user
 
 
@@ -57,7 +76,8 @@ def create_first_admin(work: Work, *, password: str, **profile: str | None) -> U
     lock(work.session, "first admin")
     if has_admin(work.session):
         raise Conflict("There is an admin already.", code="admin_exists")
-    return create_user(Work(work.session, SYSTEM, work.now), password=password, role=Role.ADMIN, **profile)
+    system = Work(work.session, SYSTEM, work.now)
+    return create_user(system, password=password, role=Role.ADMIN, is_active=True, **profile)
 
 
 def update_profile(
@@ -96,57 +116,20 @@ def update_user(
             raise Invalid(errors)
         user.password_hash = hash_password(password)
         end_all_sessions(work, user)
+        tell(work, user, "password_changed")
     if "is_premium" in changes:
         user.is_premium = changes["is_premium"]
     if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
         end_all_sessions(work, user)
     if status != user.status:
-        user.status, user.reviewed_at, user.reviewed_by = status, work.now, work.actor.id
+        before, user.status = user.status, status
+        user.reviewed_at, user.reviewed_by = work.now, work.actor.id
         user.rejection_reason = None
+        tell_of_status(work, user, before)
     user.role = role
     user.updated_at = work.now
     work.session.flush()
     return user
-
-
-def approve_user(work: Work, user_id: UUID, *, expected: Container[str] | None = None) -> User:
-    """Let a person in who waits or was rejected. Raises Conflict for any other status."""
-    allowed_from = (Status.PENDING, Status.REJECTED, Status.UNVERIFIED)
-    return _review(work, user_id, Status.APPROVED, allowed_from, expected=expected)
-
-
-def reject_user(
-    work: Work, user_id: UUID, reason: str | None = None, *, expected: Container[str] | None = None
-) -> User:
-    """Turn a waiting person away, with a reason they will be told."""
-    if reason is not None and len(reason) > REASON_MAX:
-        raise Invalid([FieldError("/reason", f"Must have at most {REASON_MAX} characters.", "too_long")])
-    allowed_from = (Status.PENDING, Status.UNVERIFIED)
-    return _review(work, user_id, Status.REJECTED, allowed_from, reason, expected=expected)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewOutcome:
-    """What became of one person in a bulk review; ``error`` is None when it went through."""
-
-    user_id: UUID
-    error: DomainError | None = None
-
-
-def review_users(
-    work: Work, user_ids: Iterable[UUID], *, approve: bool, reason: str | None = None
-) -> list[ReviewOutcome]:
-    """Approve or reject several people; each stands for itself, and errors come back by person."""
-    require(work.actor, may_administer_people(work.actor))
-    outcomes = []
-    for user_id in user_ids:
-        try:
-            with work.session.begin_nested():
-                approve_user(work, user_id) if approve else reject_user(work, user_id, reason)
-            outcomes.append(ReviewOutcome(user_id))
-        except DomainError as error:
-            outcomes.append(ReviewOutcome(user_id, error))
-    return outcomes
 
 
 def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = None) -> None:
@@ -157,6 +140,7 @@ def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = 
         raise Denied(ADMINS_STAY, code="own_account")
     if user.is_admin and user.is_approved:
         _keep_an_admin(work, user)
+    forget_mails(work, user.id)
     work.session.delete(user)
     work.session.flush()
 
@@ -167,6 +151,7 @@ def delete_own_account(work: Work, *, expected: Container[str] | None = None) ->
     check_unchanged(user.tag, expected)
     if work.actor.is_admin:
         raise Denied(ADMINS_STAY, code="own_account")
+    forget_mails(work, user.id)
     work.session.delete(user)
     work.session.flush()
 
@@ -187,6 +172,7 @@ def change_password(work: Work, *, current_password: str, new_password: str) -> 
         raise Invalid([FieldError("/new_password", *problem)])
     user.password_hash = hash_password(new_password)
     end_all_sessions(work, user)
+    tell(work, user, "password_changed")
     return user
 
 
@@ -251,48 +237,6 @@ def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> N
     work.session.flush()
 
 
-def registration_errors(fields: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with the names and the password of a new account, before anybody is asked for."""
-    errors = profile_errors(fields)
-    if not fields.get("email") and not fields.get("username"):
-        errors.append(NEEDS_A_NAME)
-    return errors + password_errors(fields)
-
-
-def password_errors(fields: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with a new ``password``, if there is one."""
-    password = fields.get("password")
-    problem = problem_with_password(password) if isinstance(password, str) else None
-    return [FieldError("/password", *problem)] if problem else []
-
-
-def profile_errors(profile: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with the names in ``profile``; values that are no text are for the schema to refuse."""
-    texts = {field: value for field, value in profile.items() if isinstance(value, str)}
-    errors = []
-    if email := texts.get("email"):
-        try:
-            validate_email(email.strip(), check_deliverability=False)
-        except EmailNotValidError:
-            errors.append(FieldError("/email", "Not a valid e-mail address.", "invalid_email"))
-    if username := texts.get("username"):
-        if len(username.strip()) < USERNAME_MIN:
-            errors.append(
-                FieldError("/username", f"Must have at least {USERNAME_MIN} characters.", "too_short")
-            )
-        key = fold(username[:USERNAME_MAX])
-        if len(key) > KEY_MAX:  # some signs stand for eighteen others
-            errors.append(FieldError("/username", "Is too long when it is spelled out.", "too_long"))
-        if "@" in key or not username.strip().isprintable():
-            errors.append(
-                FieldError("/username", "Must not contain @ or invisible characters.", "invalid_characters")
-            )
-    for field in ("full_name", "first_name", "last_name", "profile_image_url"):
-        if not texts.get(field, "").strip().isprintable():
-            errors.append(FieldError(f"/{field}", "Must be a single line of text.", "invalid_characters"))
-    return errors
-
-
 def _check_free(work: Work, profile: Mapping[str, str | None], user: User | None = None) -> None:
     errors = []
     for field, column, words in (
@@ -323,29 +267,6 @@ def _role_and_status(user: User, changes: Mapping[str, Any]) -> tuple[str, str]:
         back = Status.APPROVED if changes.get("is_approved", True) else Status.PENDING
         status = back if changes["is_active"] else Status.SUSPENDED
     return role, status
-
-
-def _review(
-    work: Work,
-    user_id: UUID,
-    verdict: Status,
-    allowed_from: tuple[Status, ...],
-    reason: str | None = None,
-    *,
-    expected: Container[str] | None = None,
-) -> User:
-    user = get_user(work, user_id, lock=True)
-    check_unchanged(user.tag, expected)
-    if not may_review(work.actor, user):
-        raise Denied("You cannot review your own account.", code="own_account")
-    if user.status not in allowed_from:
-        raise Conflict(f"This person is {user.status} already.", code="already_reviewed")
-    user.status = verdict
-    user.rejection_reason = reason or None
-    user.reviewed_at, user.reviewed_by = work.now, work.actor.id
-    user.updated_at = work.now
-    work.session.flush()
-    return user
 
 
 def _keep_an_admin(work: Work, user: User) -> None:

@@ -72,6 +72,12 @@ def find_by_identifier(session: Session, identifier: str) -> User | None:
     return session.scalars(statement.order_by(User.created_at).limit(1)).first()
 
 
+def find_by_email(session: Session, email: str) -> User | None:
+    """The person whose e-mail address is ``email``, without regard to case and Unicode form."""
+    key = fold(email)
+    return session.scalar(select(User).where(User.email_key == key)) if 0 < len(key) <= KEY_MAX else None
+
+
 def list_users(
     work: Work,
     request: PageRequest,

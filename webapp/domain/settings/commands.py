@@ -33,7 +33,7 @@ def update_settings(
         if row is None:
             row = AppSetting(key=key, created_at=work.now)
             work.session.add(row)
-        row.value = value.strip()
+        row.value = value.strip() if isinstance(value, str) else value
         row.updated_at = work.now
     work.session.flush()
     return all_settings(work.session)

@@ -10,7 +10,10 @@ SITE_NAME_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class SettingDefinition:
-    """One product setting. ``choices`` maps each allowed value to what an admin reads."""
+    """One product setting. ``choices`` maps each allowed value to what an admin reads.
+
+    The default tells the type: a switch is true or false, all others are text.
+    """
 
     key: str
     label: str
@@ -18,6 +21,10 @@ class SettingDefinition:
     default: Any
     choices: dict[str, str] | None = None
     maximum: int | None = None
+
+    @property
+    def is_switch(self) -> bool:
+        return isinstance(self.default, bool)
 
 
 DEFINITIONS = (
@@ -38,6 +45,12 @@ DEFINITIONS = (
             "open": "Anyone may register and sign in at once",
             "closed": "Nobody; admins create accounts",
         },
+    ),
+    SettingDefinition(
+        "require_verification",
+        "Verify e-mail addresses",
+        "Whoever registers follows a link in a mail first, where mails reach people.",
+        False,
     ),
     SettingDefinition(
         "backups_every",
@@ -67,6 +80,8 @@ BY_KEY = {definition.key: definition for definition in DEFINITIONS}
 
 def problem_with(definition: SettingDefinition, value: object) -> tuple[str, str] | None:
     """What is wrong with ``value`` as ``(detail, code)``; None when it is sound."""
+    if definition.is_switch:
+        return None if isinstance(value, bool) else ("Must be true or false.", "invalid_type")
     if not isinstance(value, str):
         return "Must be text.", "invalid_type"
     if definition.choices is not None and value not in definition.choices:

@@ -1,0 +1,85 @@
+"""Mails about accounts that need a link or a look at many people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from webapp.domain.accounts.links import (
+    INVITATION_LIFETIME,
+    RESET_LIFETIME,
+    VERIFY_LIFETIME,
+    make_link,
+    may_mail_another,
+)
+from webapp.domain.accounts.models import Purpose, Status, User, UserLink
+from webapp.domain.accounts.notices import tell
+from webapp.domain.jobs.registry import JobRun, handles
+from webapp.domain.mail.kinds import INVITATION_HOURS, RESET_HOURS, VERIFY_HOURS
+from webapp.domain.mail.message import one_line
+from webapp.kernel.work import Role
+
+NAMES_SHOWN = 5
+
+
+@handles("accounts.send_password_reset")
+def send_password_reset(run: JobRun) -> None:
+    """Mail a link to a new password, unless there is nobody to mail it to."""
+    user = _person(run)
+    if user is not None and user.is_active:
+        values = {"minutes": RESET_HOURS * 60, "console": run.payload["console"]}
+        _mail_link(run, user, Purpose.PASSWORD, "password_reset", RESET_LIFETIME, values)
+
+
+@handles("accounts.send_verification")
+def send_verification(run: JobRun) -> None:
+    """Mail the link that proves the address, unless there is nothing to prove."""
+    user = _person(run)
+    if user is not None and user.status == Status.UNVERIFIED:
+        _mail_link(run, user, Purpose.VERIFY, "verify_email", VERIFY_LIFETIME, {"hours": VERIFY_HOURS})
+
+
+@handles("accounts.send_invitation")
+def send_invitation(run: JobRun) -> None:
+    """Tell a person of the account that an admin made for them, with a link to a password of their own."""
+    user = _person(run)
+    if user is not None and user.is_approved:
+        values = {"hours": INVITATION_HOURS, "login": user.email}
+        _mail_link(run, user, Purpose.PASSWORD, "new_account", INVITATION_LIFETIME, values)
+
+
+@handles("accounts.tell_admins")
+def tell_admins(run: JobRun) -> None:
+    """One mail to each admin with the number of people who wait, and the names of the latest."""
+    session = run.work.session
+    waiting = select(User).where(User.status == Status.PENDING)
+    count = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    if not count:
+        return
+    latest = session.scalars(waiting.order_by(User.created_at.desc(), User.id).limit(NAMES_SHOWN))
+    names = [one_line(user.display_name) for user in latest]
+    admins = select(User).where(User.role == Role.ADMIN, User.status == Status.APPROVED).order_by(User.id)
+    for admin in session.scalars(admins).all():
+        tell(run.work, admin, "people_waiting", count=count, names=names)
+
+
+@handles("accounts.tidy_links", every=timedelta(days=1))
+def tidy_links(run: JobRun) -> None:
+    """Forget links that have expired."""
+    run.work.session.execute(delete(UserLink).where(UserLink.expires_at < run.work.now - timedelta(days=1)))
+
+
+def _person(run: JobRun) -> User | None:
+    user_id = run.payload["user_id"]
+    return run.work.session.get(User, UUID(user_id)) if user_id else None
+
+
+def _mail_link(
+    run: JobRun, user: User, purpose: Purpose, kind: str, lifetime: timedelta, values: dict[str, Any]
+) -> None:
+    if user.email and may_mail_another(run.work, user, purpose):
+        link = make_link(run.work, user, purpose, lifetime, run.ports.site)
+        tell(run.work, user, kind, expires_at=link.expires_at, link_id=str(link.id), **values)

@@ -1,0 +1,36 @@
+"""Proving that an e-mail address is one's own."""
+
+from __future__ import annotations
+
+from webapp.domain.accounts.commands import first_status
+from webapp.domain.accounts.links import use_link
+from webapp.domain.accounts.models import Purpose, Status, User
+from webapp.domain.accounts.notices import announce
+from webapp.domain.accounts.queries import find_by_email
+from webapp.domain.jobs.commands import enqueue
+from webapp.kernel.work import Work
+
+
+def request_verification(work: Work, email: str) -> None:
+    """Have the link mailed again. The same is written down, and as fast, whoever the address belongs to."""
+    user = find_by_email(work.session, email)
+    enqueue(work, "accounts.send_verification", {"user_id": str(user.id) if user else None})
+
+
+def verify_email(work: Work, token: str) -> User:
+    """Take the proof; the person then waits for an admin, or is in.
+
+    Raises Malformed for a link that does not work.
+    """
+    user = use_link(work, token, Purpose.VERIFY)
+    mark_verified(work, user)
+    return user
+
+
+def mark_verified(work: Work, user: User) -> None:
+    """The address has proved to be theirs; for everybody but the unverified that is no news."""
+    if user.status == Status.UNVERIFIED:
+        user.status = first_status(work)
+        user.updated_at = work.now
+        announce(work, user)
+    work.session.flush()
