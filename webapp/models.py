@@ -3,8 +3,8 @@
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.jobs.models import Job, Worker
-from webapp.domain.saved_views.models import SavedView
 from webapp.domain.mail.models import Mail
+from webapp.domain.saved_views.models import SavedView
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
 
