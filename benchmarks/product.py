@@ -33,7 +33,7 @@ def settings(folder: Path, database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def rangoli(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+def rangoli(folder: Path, environ: Mapping[str, str], *, worker: bool = True) -> Iterator[str]:
     """``flask serve`` with these settings on a free port; yields the origin.
 
     It runs in ``folder``, so that a ``.env`` of the project has no part in it.
@@ -42,6 +42,8 @@ def rangoli(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
     origin = f"http://127.0.0.1:{port}"
     log = folder / f"rangoli-{port}.log"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--workers", str(WORKERS)]
+    if not worker:
+        command.append("--no-worker")
     environ = {**environ, "PORT": str(port), "PUBLIC_ORIGIN": origin}
     with serving(command, folder, environ, log, f"{origin}/themes/active.css"):
         yield origin

@@ -15,11 +15,14 @@ import time
 RESTART_MIN, RESTART_MAX = 1.0, 30.0
 """Seconds before a worker that ended by itself is started again; twice as long each time."""
 LOOK_EVERY = 0.5
+NICENESS = 10
+"""How much the worker gives way to the web processes, where both share a machine."""
 COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
 
 
 def keep(parent: int) -> None:
     """Keep a worker running as long as ``parent``, the process that started this one, does."""
+    os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the web process too, which ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     pause = RESTART_MIN

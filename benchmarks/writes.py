@@ -1,0 +1,105 @@
+"""Durable writes: rows created by API, and single-row commits of the database's own driver."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import psycopg
+
+from benchmarks.product import Administrator
+from benchmarks.servers import ServerError
+
+WRITERS = 4
+"""Connections that write at the same time, on both sides."""
+ROW = json.dumps({"title": "A row", "description": "Written to be counted.", "content": {"n": 1}})
+
+
+def api_writes(administrator: Administrator, seconds: float) -> float:
+    """Data items created per second over HTTP; every one is committed before it is answered."""
+    address = urlsplit(administrator.origin).netloc
+
+    def write(until: float) -> int:
+        connection, count = HTTPConnection(address, timeout=60), 0
+        while time.monotonic() < until:
+            connection.request("POST", "/api/v1/data", ROW, administrator.headers)
+            response = connection.getresponse()
+            body = response.read()
+            if response.status != 201:
+                raise ServerError(f"POST /api/v1/data answered {response.status}: {body[:300]!r}")
+            count += 1
+        connection.close()
+        return count
+
+    return _rate(write, seconds)
+
+
+def driver_writes(database_url: str, seconds: float) -> float:
+    """Rows per second of the same text, each a transaction that is on the disk when its commit returns."""
+    return _rate(
+        _sqlite(database_url) if database_url.startswith("sqlite") else _postgresql(database_url), seconds
+    )
+
+
+def _sqlite(database_url: str) -> Callable[[float], int]:
+    path = database_url.removeprefix("sqlite:///") + ".limit"
+    with sqlite3.connect(path) as made:
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("CREATE TABLE IF NOT EXISTS limit_rows (id INTEGER PRIMARY KEY, body TEXT)")
+
+    def write(until: float) -> int:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=15)
+        connection.execute("PRAGMA synchronous=FULL")
+        count = 0
+        while time.monotonic() < until:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO limit_rows (body) VALUES (?)", (ROW,))
+            connection.execute("COMMIT")
+            count += 1
+        connection.close()
+        return count
+
+    return write
+
+
+def _postgresql(database_url: str) -> Callable[[float], int]:
+    url = database_url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(url) as made:
+        made.execute("CREATE TABLE IF NOT EXISTS limit_rows (id SERIAL PRIMARY KEY, body TEXT)")
+
+    def write(until: float) -> int:
+        count = 0
+        with psycopg.connect(url, autocommit=True) as connection:
+            while time.monotonic() < until:
+                connection.execute("INSERT INTO limit_rows (body) VALUES (%s)", (ROW,))
+                count += 1
+        return count
+
+    return write
+
+
+def _rate(write: Callable[[float], int], seconds: float) -> float:
+    """Rows per second of all writers together; what fails in one of them is raised here."""
+    counts: list[int] = []
+    errors: list[Exception] = []
+    until = time.monotonic() + seconds
+
+    def run() -> None:
+        try:
+            counts.append(write(until))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return sum(counts) / seconds
