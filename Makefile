@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench fuzz docs clean
+.PHONY: help run setup test check lint bench bench-work fuzz docs clean
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
 	@echo "make test   install and run all tests"
 	@echo "make check  linters, types and all tests"
 	@echo "make bench  speed against the peer, as one table"
+	@echo "make bench-work  jobs, a busy worker and durable writes"
 	@echo "make fuzz   a long schemathesis run over the API"
 	@echo "make docs   take the screenshots in docs/ again"
 
@@ -31,6 +32,9 @@ check: lint test
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-work: .venv/installed-dev
+	@$(BIN)/python -m benchmarks.work $(ARGS)
 
 fuzz: .venv/installed-dev
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest tests/api/test_openapi.py -q $(ARGS)
