@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -42,14 +44,22 @@ class SqliteDatabase:
     def put_back(self) -> None:
         if not self.path.exists():
             raise sqlite3.OperationalError("the database file is gone")
-        target = sqlite3.connect(self.path, timeout=2)
-        try:
-            self.template.backup(target)
-        finally:
-            target.close()
+        write_pages(self.template, self.path)
 
     def drop(self) -> None:
         self.template.close()
+
+
+def write_pages(source: sqlite3.Connection, path: Path, patience: float = 1.0) -> None:
+    """Make the database at ``path`` equal to ``source``. Raises when it is locked for longer."""
+    deadline = time.monotonic() + patience
+
+    def check(*_: object) -> None:
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError("the database is locked")
+
+    with closing(sqlite3.connect(path, timeout=0)) as target:
+        source.backup(target, progress=check, sleep=0.01)
 
 
 class PostgresqlDatabase:
@@ -62,7 +72,7 @@ class PostgresqlDatabase:
         self.url = address_on(server, self.name)
         self.connection = connect(self.url)
         self.connection.execute("SET session_replication_role = replica")  # no foreign keys, no triggers
-        self.connection.execute("SET lock_timeout = '2s'")
+        self.connection.execute("SET lock_timeout = '1s'")
         self.first_rows = statements_for_first_rows(self.connection)
         self.shape = self.read_shape()
 

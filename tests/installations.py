@@ -1,8 +1,8 @@
 """An application on a database of its own, kept over the tests of one process.
 
 Making both takes longer than most tests. What a test could leave behind is put back before the next one:
-rows and numbering, files, the application's configuration, the middleware in front of it (which keeps
-answers), and what applications write into the extensions, of which a process has one each. An
+rows and numbering, files, the application's configuration and ports, the middleware in front of it (which
+keeps answers), and what applications write into the extensions, of which a process has one each. An
 installation that cannot be put back is thrown away, and a transaction that a test left open fails that test.
 """
 
@@ -20,7 +20,7 @@ from flask import Flask
 from config import Settings
 from tests.databases import Database
 from tests.services import memory_folder
-from webapp.app import Rangoli, create_app, in_front
+from webapp.app import Rangoli, connect_ports, create_app, in_front
 from webapp.extensions import db, limiter
 from webapp.logs import configure_logging
 
@@ -83,6 +83,7 @@ class Installation:
         app.config.clear()
         app.config.update(self.config)
         app.wsgi_app = in_front(Flask.wsgi_app.__get__(app), self.settings)  # type: ignore[method-assign]
+        connect_ports(app, self.settings)
         vars(limiter).clear()
         vars(limiter).update(self.limiter)
         configure_logging(as_json=False)

@@ -64,17 +64,7 @@ def create_app(settings: Settings) -> Rangoli:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
-    app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
-    storage = make_storage(settings)
-    media = storage.folder if isinstance(storage, LocalStorage) else None
-    app.ports = Ports(
-        task_queue=CeleryTaskQueue(celery),
-        storage=storage,
-        backups=BackupFolders(settings.data_dir / "backups", media),
-        mailer=make_mailer(settings),
-        mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
-        site=make_site(settings),
-    )
+    connect_ports(app, settings)
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)
@@ -93,6 +83,21 @@ def in_front(application: WSGIApplication, settings: Settings) -> WSGIApplicatio
     application = RewritePaths(Shelf(application, change_counter(settings)))
     hops = settings.proxy_hops
     return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
+
+
+def connect_ports(app: Rangoli, settings: Settings) -> None:
+    """Give the application the things outside that the settings name."""
+    app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
+    storage = make_storage(settings)
+    media = storage.folder if isinstance(storage, LocalStorage) else None
+    app.ports = Ports(
+        task_queue=CeleryTaskQueue(celery),
+        storage=storage,
+        backups=BackupFolders(settings.data_dir / "backups", media),
+        mailer=make_mailer(settings),
+        mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
+        site=make_site(settings),
+    )
 
 
 def make_storage(settings: Settings) -> Storage:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.databases import write_pages
 from tests.installations import Folder
 from tests.services import free_port
 
@@ -121,8 +122,7 @@ def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connecti
 def live_server(kept_server: tuple[LiveServer, sqlite3.Connection]) -> LiveServer:
     """The server as it was at first, for each file of tests."""
     server, at_first = kept_server
-    with closing(sqlite3.connect(server.folder / "rangoli.db", timeout=10)) as database:
-        at_first.backup(database)
+    write_pages(at_first, server.folder / "rangoli.db", patience=10)
     urllib.request.urlopen(f"{server.url}/themes/active.css").close()  # its shelf sees the change
     return server
 
