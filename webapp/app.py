@@ -14,6 +14,8 @@ import webapp.jobs
 import webapp.models  # noqa: F401  every model must be known before the first query
 from config import Settings
 from webapp.access import public, require_declarations
+from webapp.adapters.cache.memory import MemoryCache
+from webapp.adapters.cache.redis import RedisCache
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
 from webapp.adapters.limits.shared import SharedStorage
@@ -40,7 +42,7 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import BackupFolders, ChangeCounter, Mailer, Ports, Site, Storage
+from webapp.ports import BackupFolders, Cache, ChangeCounter, Mailer, Ports, Site, Storage
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
@@ -92,12 +94,17 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
     media = storage.folder if isinstance(storage, LocalStorage) else None
     app.ports = Ports(
         task_queue=CeleryTaskQueue(celery),
+        cache=make_cache(settings),
         storage=storage,
         backups=BackupFolders(settings.data_dir / "backups", media),
         mailer=make_mailer(settings),
         mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
         site=make_site(settings),
     )
+
+
+def make_cache(settings: Settings) -> Cache:
+    return RedisCache(settings.redis_url) if settings.redis_url else MemoryCache(settings.data_dir / "cache")
 
 
 def make_storage(settings: Settings) -> Storage:

@@ -43,6 +43,9 @@ LOGINS = Counter(
 REGISTRATIONS = Counter(
     "rangoli_registrations", "Registrations tried, by outcome likewise.", ["outcome"], registry=None
 )
+CACHE = Counter(
+    "rangoli_cache_lookups", "Look-ups in the cache: hit, miss or unavailable.", ["result"], registry=None
+)
 JOBS = Histogram(
     "rangoli_job_duration_seconds",
     "Attempts at jobs by kind and outcome: done, retried, failed, lost.",
@@ -130,6 +133,11 @@ def _method() -> str:
 def count_job(kind: str, outcome: str, started: float) -> None:
     """Count an attempt at a job that began at ``started``, a ``time.perf_counter()``."""
     JOBS.labels(kind, outcome).observe(time.perf_counter() - started)
+
+
+def count_cache(result: str) -> None:
+    """Count a look-up in the cache."""
+    CACHE.labels(result).inc()
 
 
 @contextmanager

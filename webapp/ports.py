@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
+
+from webapp.kernel.cache_groups import CacheGroup
 
 
 class ChangeCounter(Protocol):
@@ -20,6 +22,23 @@ class ChangeCounter(Protocol):
 
         Raises Unavailable when the database cannot be asked.
         """
+        ...
+
+
+class Cache(Protocol):
+    """Answers kept ready for a while, in groups that are dropped together. Losing one costs time only."""
+
+    def fetch(self, group: CacheGroup, member: str, make: Callable[[], bytes]) -> bytes:
+        """What is kept under ``member`` of ``group``, or else what ``make`` answers, which is then kept for
+        the group's lifetime, unless the group was dropped meanwhile."""
+        ...
+
+    def drop(self, *groups: CacheGroup) -> None:
+        """Forget these groups in every process; to be called after the commit. Never raises."""
+        ...
+
+    def check(self) -> str:
+        """Where answers are kept, in words. Raises Unavailable when that is out of reach."""
         ...
 
 
@@ -242,6 +261,7 @@ class Ports:
     """The things outside, as this installation has them."""
 
     task_queue: TaskQueue
+    cache: Cache
     storage: Storage
     backups: BackupFolders
     mailer: Mailer

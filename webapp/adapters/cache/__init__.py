@@ -1,0 +1,1 @@
+"""Answers kept ready, in groups that are dropped together."""
