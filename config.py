@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -57,6 +58,7 @@ class Settings:
     first_superuser: str | None = None
     first_superuser_password: str | None = None
     max_file_size: int = 10 * 1024 * 1024
+    chromium: str | None = None
     s3_bucket: str | None = None
     s3_access_key_id: str | None = None
     s3_secret_access_key: str | None = None
@@ -143,6 +145,7 @@ class _Reader:
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
             first_superuser_password=self.superuser_password(),
             max_file_size=self.value("MAX_FILE_SIZE", self.number(1024, 100 * 1024 * 1024), 10 * 1024 * 1024),
+            chromium=self.value("CHROMIUM", self.program, None),
             **self.s3(),
             smtp_host=self.environ.get("SMTP_HOST") or None,
             smtp_port=self.value("SMTP_PORT", self.number(1, 65535), 465 if smtp_ssl else 587),
@@ -312,6 +315,12 @@ class _Reader:
     def redis_url(text: str) -> str:
         if not text.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        return text
+
+    @staticmethod
+    def program(text: str) -> str:
+        if shutil.which(text) is None:
+            raise ValueError("must be a program that is there, by its name or its path")
         return text
 
     @staticmethod

@@ -8,9 +8,11 @@ installation that cannot be put back is thrown away, and a transaction that a te
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from flask import Flask
 from config import Settings
 from tests.databases import Database
 from tests.services import memory_folder
+from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.app import Rangoli, connect_ports, create_app, in_front
 from webapp.extensions import db, limiter
 from webapp.logs import configure_logging
@@ -30,6 +33,10 @@ SECRET_KEY = "the-secret-key-of-the-tests-which-is-long-enough"
 def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings:
     defaults = {"environment": "development", "secret_key": SECRET_KEY, "rate_limits": False}
     return Settings(database_url=database_url, data_dir=data_dir, **(defaults | changes))
+
+
+RENDERER = ChromiumRenderer(os.environ.get("CHROMIUM"))
+"""One browser for all tests of a process; it starts with the first page that is drawn."""
 
 
 class Folder:
@@ -60,6 +67,7 @@ class Installation:
         if self._app is None:
             self._app = create_app(self.settings)
             self._app.testing = True
+            self._app.ports = replace(self._app.ports, renderer=RENDERER)
             self.config = dict(self._app.config)
             self.parts = parts_of(self._app)
             self.limiter = dict(vars(limiter))

@@ -23,6 +23,7 @@ from webapp.adapters.mail.folder import FolderMailer
 from webapp.adapters.mail.smtp import SmtpMailer
 from webapp.adapters.mail.templates import TemplateRenderer
 from webapp.adapters.postgresql import connect_promptly
+from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
@@ -67,6 +68,18 @@ def create_app(settings: Settings) -> Rangoli:
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
     connect_ports(app, settings)
+    app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
+    storage = make_storage(settings)
+    media = storage.folder if isinstance(storage, LocalStorage) else None
+    app.ports = Ports(
+        task_queue=CeleryTaskQueue(celery),
+        storage=storage,
+        backups=BackupFolders(settings.data_dir / "backups", media),
+        mailer=make_mailer(settings),
+        mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
+        site=make_site(settings),
+        renderer=ChromiumRenderer(settings.chromium),
+    )
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)

@@ -24,7 +24,7 @@ from webapp.domain.backups.queries import last_backup, period
 from webapp.domain.themes.queries import find_active_theme
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Unavailable
-from webapp.ports import BackupFolders, Storage
+from webapp.ports import BackupFolders, Renderer, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
@@ -98,6 +98,14 @@ def check_limits(redis_url: str | None) -> Check:
             "limits", "warning", "Redis does not answer; counted in each process", "Check REDIS_URL."
         )
     return Check("limits", "ok", "Redis")
+
+
+def check_renderer(renderer: Renderer) -> Check:
+    """Whether there is a browser that draws cards."""
+    try:
+        return Check("renderer", "ok", renderer.check())
+    except Unavailable as error:
+        return Check("renderer", "warning", error.detail)
 
 
 def check_setup(session: Session) -> Check:

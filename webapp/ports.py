@@ -257,6 +257,58 @@ class BackupFolders:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page to be drawn: its HTML, and what it may load by relative address as (media type, bytes).
+
+    ``width`` and ``height`` are the window in CSS pixels; each becomes ``scale`` pixels of a picture.
+    """
+
+    html: str
+    width: int
+    height: int
+    scale: float = 1.0
+    is_dark: bool = False
+    assets: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a page turned out to be.
+
+    ``fits`` are font sizes in CSS pixels, by field, for text that had to shrink.
+    """
+
+    fits: Mapping[str, float]
+    overflows: tuple[str, ...]
+    broken_images: int
+    missing_characters: str
+
+
+class Renderer(Protocol):
+    """Draws pages that people wrote. Scripts are off, and nothing but the sheet itself can be reached.
+
+    Every method raises Unavailable (``renderer_unavailable``) without a browser, and Invalid
+    (``unrenderable``) for a page that takes too long or crashes.
+    """
+
+    def measure(self, sheet: Sheet) -> Measurement:
+        """Lay a page out and say what does not fit."""
+        ...
+
+    def picture(self, sheet: Sheet, size: tuple[int, int], form: str, quality: int) -> bytes:
+        """The page as ``png``, ``jpeg``, ``webp`` or ``avif`` of ``size`` pixels, cut at its edges."""
+        ...
+
+    def document(self, sheet: Sheet, paper: tuple[float, float]) -> bytes:
+        """The page as one sheet of PDF of ``paper`` millimetres, its window filling the width."""
+        ...
+
+    def check(self) -> str:
+        """Make sure that there is a browser; a few words on what it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The things outside, as this installation has them."""
 
@@ -267,3 +319,4 @@ class Ports:
     mailer: Mailer
     mail_renderer: MailRenderer
     site: Site
+    renderer: Renderer
