@@ -68,18 +68,6 @@ def create_app(settings: Settings) -> Rangoli:
     keep_metrics_in(settings.data_dir / "metrics")
     app = Rangoli(__name__, root_path=str(ROOT))
     connect_ports(app, settings)
-    app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
-    storage = make_storage(settings)
-    media = storage.folder if isinstance(storage, LocalStorage) else None
-    app.ports = Ports(
-        task_queue=CeleryTaskQueue(celery),
-        storage=storage,
-        backups=BackupFolders(settings.data_dir / "backups", media),
-        mailer=make_mailer(settings),
-        mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
-        site=make_site(settings),
-        renderer=ChromiumRenderer(settings.chromium),
-    )
     app.actor_loaders = {"/api/": load_bearer, "/console": load_cookie}
     configure(app, settings)
     bind_extensions(app, settings)
@@ -113,6 +101,7 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
         mailer=make_mailer(settings),
         mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
         site=make_site(settings),
+        renderer=ChromiumRenderer(settings.chromium),
     )
 
 
