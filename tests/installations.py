@@ -39,6 +39,11 @@ RENDERER = ChromiumRenderer(os.environ.get("CHROMIUM"))
 """One browser for all tests of a process; it starts with the first page that is drawn."""
 
 
+def share_browser(app: Rangoli) -> None:
+    """Let ``app`` draw with the browser of all tests."""
+    app.ports = replace(app.ports, renderer=RENDERER)
+
+
 class Folder:
     """A place for one installation's files, in memory where the machine has such a place."""
 
@@ -67,7 +72,7 @@ class Installation:
         if self._app is None:
             self._app = create_app(self.settings)
             self._app.testing = True
-            self._app.ports = replace(self._app.ports, renderer=RENDERER)
+            share_browser(self._app)
             self.config = dict(self._app.config)
             self.parts = parts_of(self._app)
             self.limiter = dict(vars(limiter))
@@ -92,6 +97,7 @@ class Installation:
         app.config.update(self.config)
         app.wsgi_app = in_front(Flask.wsgi_app.__get__(app), self.settings)  # type: ignore[method-assign]
         connect_ports(app, self.settings)
+        share_browser(app)
         vars(limiter).clear()
         vars(limiter).update(self.limiter)
         configure_logging(as_json=False)

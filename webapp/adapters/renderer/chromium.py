@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import io
 import os
 import subprocess
@@ -49,7 +48,6 @@ class ChromiumRenderer:
         self._owner = 0
         self._tabs: list[Tab] = []
         self._cards = 0
-        atexit.register(self.close)
 
     def measure(self, sheet: Sheet) -> Measurement:
         return self._use(lambda tab, deadline: _measurement(tab.show(sheet, deadline)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import queue
@@ -70,6 +71,8 @@ class Connection:
         self._asking = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="chromium-pipe", daemon=True)
         self._reader.start()
+        self._owner = os.getpid()
+        atexit.register(self.close)
 
     def listen(self, session: str) -> queue.SimpleQueue[Message]:
         """The queue in which all messages of ``session`` arrive from now on."""
@@ -135,7 +138,10 @@ class Connection:
         return total
 
     def close(self) -> None:
-        """End the browser and all its processes, and remove its files."""
+        """End the browser and all its processes, and remove its files; not in a child of its process."""
+        atexit.unregister(self.close)
+        if os.getpid() != self._owner:
+            return
         self.is_open = False
         with suppress(ProcessLookupError):  # it may have ended by itself
             os.killpg(self.pid, signal.SIGKILL)
