@@ -17,6 +17,8 @@ from webapp.web import Rangoli
 from webapp.worker.running import Runner
 
 TICK_EVERY = timedelta(seconds=5)
+PATIENCE = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 5}
+"""Seconds that a worker waits for Redis; nobody waits for the worker."""
 
 
 def register_tasks(celery: Celery, app: Rangoli) -> None:
@@ -35,6 +37,8 @@ def register_tasks(celery: Celery, app: Rangoli) -> None:
 def work(celery: Celery, app: Rangoli, processes: int) -> None:
     """Work until told to stop (SIGTERM: after the jobs at hand)."""
     register_tasks(celery, app)
+    if celery.conf.broker_url.startswith("redis"):
+        celery.conf.broker_transport_options = PATIENCE
     celery.conf.beat_schedule = {
         "tick": {
             "task": TICK,

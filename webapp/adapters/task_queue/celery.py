@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 POLLING_INTERVAL = 0.1
 """Seconds between two looks into the folder."""
+HURRY = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 1, "interval_start": 0}
+"""How little a request waits for Redis; a worker has patience instead."""
 QUIET_AFTER_FAILURE = 5.0
 """Seconds without a further try after the broker could not be reached: requests must not wait for it."""
 
@@ -28,12 +30,8 @@ def make_celery(redis_url: str | None, data_dir: Path) -> Celery:
     """
     celery = Celery("rangoli", set_as_current=False)
     if redis_url:
-        celery.conf.broker_url = redis_url
-        celery.conf.broker_transport_options = {
-            "socket_timeout": 5,
-            "socket_connect_timeout": 1,
-            "visibility_timeout": 3600,
-        }
+        celery.conf.broker_url = redis_url.replace("unix://", "redis+socket://", 1)
+        celery.conf.broker_transport_options = {"visibility_timeout": 3600, **HURRY}
     else:
         folder = data_dir / "queue"
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,6 +51,7 @@ def make_celery(redis_url: str | None, data_dir: Path) -> Celery:
         task_reject_on_worker_lost=False,
         task_create_missing_queues=True,
         worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=1000,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
