@@ -185,6 +185,8 @@ def installation(
         kept.close()
         pytest.fail("the test left a transaction open")
     kept_installations[database_kind] = kept
+    if unrecorded := kept.trail.take():
+        pytest.fail(f"requests changed rows without a word in the audit log: {unrecorded}")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import psycopg
 from flask import Flask
 
 from config import Settings
+from tests.audit_trail import AuditTrail
 from tests.databases import Database
 from tests.services import memory_folder
 from webapp.adapters.renderer.chromium import ChromiumRenderer
@@ -65,6 +66,7 @@ class Installation:
         self.folder = folder
         self.database = database
         self.settings = make_settings(database.url, folder.data)
+        self.trail = AuditTrail()
         self._app: Rangoli | None = None
 
     @property
@@ -73,6 +75,8 @@ class Installation:
             self._app = create_app(self.settings)
             self._app.testing = True
             share_browser(self._app)
+            with self._app.app_context():
+                self.trail.watch(db.engine)
             self.config = dict(self._app.config)
             self.parts = parts_of(self._app)
             self.limiter = dict(vars(limiter))

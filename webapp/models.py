@@ -1,6 +1,7 @@
 """Every model, so that migrations and relationships see them all."""
 
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
+from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
@@ -11,6 +12,7 @@ from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRev
 __all__ = [
     "ActiveTheme",
     "AppSetting",
+    "AuditEvent",
     "ContentRevision",
     "Edition",
     "EditionTag",

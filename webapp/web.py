@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import BaseConverter
 
 from webapp.access import access_of
+from webapp.domain.audit.models import ADDRESS_MAX
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading
@@ -70,8 +72,18 @@ class Rangoli(Flask):
 def begin_work(actor: Actor) -> Work:
     """Start this request's unit of work for ``actor``."""
     wake = current_ports().task_queue.wake
-    g.work = Work(db.session(), actor, utc_now(), request_id=g.get("request_id"), wake=wake)
+    g.work = Work(
+        db.session(), actor, utc_now(), request_id=g.get("request_id"), address=client_address(), wake=wake
+    )
     return current_work()
+
+
+def client_address() -> str | None:
+    """The IP address behind the trusted proxies; None where it is none (a socket file)."""
+    try:
+        return str(ip_address(request.remote_addr or ""))[:ADDRESS_MAX]
+    except ValueError:
+        return None
 
 
 def current_work() -> Work:

@@ -51,6 +51,8 @@ PAGES = (
     "/console/jobs",
     "/console/search?q=e",
     "/console/settings",
+    "/console/audit",
+    "/console/audit?q=user&since=2026-01-01",
     "/console/profile",
 )
 

@@ -14,6 +14,7 @@ from marshmallow import fields
 from webapp import __version__
 from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, recovery_routes, users_routes
+from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
 from webapp.api.content.converter import ContentTypeConverter
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     users_routes.blueprint,
     admin_routes.blueprint,
     settings_routes.blueprint,
+    audit_routes.blueprint,
     status_routes.blueprint,
     job_routes.blueprint,
     mail_routes.blueprint,

@@ -6,6 +6,7 @@ import webapp.console.account.routes
 import webapp.console.dashboard
 import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds
+from webapp.console.audit.routes import blueprint as audit
 from webapp.console.content.routes import blueprint as content
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.people.routes import blueprint as people
@@ -13,7 +14,7 @@ from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
 from webapp.console.themes.routes import blueprint as themes
 
-for feature in (people, content, themes, jobs, settings):
+for feature in (people, content, themes, jobs, settings, audit):
     blueprint.register_blueprint(feature)
 
 

@@ -53,6 +53,7 @@ ENTRIES = (
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
     Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN),
     Place("Settings", "console.settings.settings", "settings", Access.ADMIN),
+    Place("Audit log", "console.audit.events", "history", Access.ADMIN),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
     Place("Experiences", LIST, "star", Access.EDITOR, CONTENT, {"content_type": "experiences"}),

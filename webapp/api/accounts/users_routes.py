@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from webapp.domain.accounts.models import User
 from webapp.extensions import limiter, registration_limit
 from webapp.kernel.errors import Conflict, Malformed, NotFound
 from webapp.kernel.paging import PageRequest
-from webapp.kernel.work import SYSTEM, Role, Work
+from webapp.kernel.work import SYSTEM, Role
 from webapp.metrics import REGISTRATIONS, counting
 from webapp.web import current_work
 
@@ -90,7 +91,7 @@ def create_private_user(fields: dict[str, Any]) -> User:
     fields.pop("is_verified", None)
     work = current_work()
     with taken_is_malformed(f"{EXISTS}."):
-        return commands.create_user(Work(work.session, SYSTEM, work.now), **fields)
+        return commands.create_user(replace(work, actor=SYSTEM), **fields)
 
 
 @blueprint.route("/users/me", methods=["GET"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from webapp.domain.accounts.changes import PROFILE_FIELDS, record_change, state_of
 from webapp.domain.accounts.fields import (
     NEEDS_A_NAME,
     password_errors,
@@ -19,6 +21,7 @@ from webapp.domain.accounts.notices import announce, tell, tell_of_status
 from webapp.domain.accounts.passwords import hash_password, problem_with_password, verify_password
 from webapp.domain.accounts.policy import is_demotion, may_administer_people
 from webapp.domain.accounts.queries import get_self, get_user, has_admin, other_admins
+from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.commands import forget_mails
 from webapp.domain.settings.queries import get_setting
@@ -28,7 +31,6 @@ from webapp.kernel.text import fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
 
 ADMINS_STAY = "Super users are not allowed to delete themselves"
-PROFILE_FIELDS = ("email", "username", "full_name", "first_name", "last_name", "profile_image_url")
 
 
 def register(work: Work, *, password: str, can_verify: bool, **profile: str | None) -> User:
@@ -46,6 +48,7 @@ def register(work: Work, *, password: str, can_verify: bool, **profile: str | No
         status = Status.UNVERIFIED if profile.get("email") else Status.PENDING
     user = _add_user(work, password, profile, status=status)
     announce(work, user)
+    record(work, "user.register", user.id, {"status": (None, str(status))})
     return user
 
 
@@ -66,6 +69,7 @@ def create_user(
     status = Status.APPROVED if is_active else Status.SUSPENDED
     user = _add_user(work, password, profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
+    record(work, "user.create", user.id, {"role": (None, str(role)), "status": (None, str(status))})
     if work.actor.id is not None and user.email and is_active:
         enqueue(work, "accounts.send_invitation", {"user_id": str(user.id)})
     return user
@@ -76,7 +80,7 @@ def create_first_admin(work: Work, *, password: str, **profile: str | None) -> U
     lock(work.session, "first admin")
     if has_admin(work.session):
         raise Conflict("There is an admin already.", code="admin_exists")
-    system = Work(work.session, SYSTEM, work.now)
+    system = replace(work, actor=SYSTEM)
     return create_user(system, password=password, role=Role.ADMIN, is_active=True, **profile)
 
 
@@ -86,7 +90,9 @@ def update_profile(
     """Change one's own names and picture."""
     user = get_self(work)
     check_unchanged(user.tag, expected)
+    before = state_of(user)
     _set_profile(work, user, changes)
+    record_change(work, "user.update", user, before)
     return user
 
 
@@ -105,6 +111,7 @@ def update_user(
     """
     user = get_user(work, user_id)
     check_unchanged(user.tag, expected)
+    before = state_of(user)
     role, status = _role_and_status(user, changes)
     if user.id == work.actor.id and (role, status) != (user.role, user.status):
         raise Denied("You cannot change your own role or status.", code="own_account")
@@ -129,6 +136,7 @@ def update_user(
     user.role = role
     user.updated_at = work.now
     work.session.flush()
+    record_change(work, "user.update", user, before)
     return user
 
 
@@ -140,9 +148,7 @@ def delete_user(work: Work, user_id: UUID, *, expected: Container[str] | None = 
         raise Denied(ADMINS_STAY, code="own_account")
     if user.is_admin and user.is_approved:
         _keep_an_admin(work, user)
-    forget_mails(work, user.id)
-    work.session.delete(user)
-    work.session.flush()
+    _delete(work, user)
 
 
 def delete_own_account(work: Work, *, expected: Container[str] | None = None) -> None:
@@ -151,9 +157,7 @@ def delete_own_account(work: Work, *, expected: Container[str] | None = None) ->
     check_unchanged(user.tag, expected)
     if work.actor.is_admin:
         raise Denied(ADMINS_STAY, code="own_account")
-    forget_mails(work, user.id)
-    work.session.delete(user)
-    work.session.flush()
+    _delete(work, user)
 
 
 def change_password(work: Work, *, current_password: str, new_password: str) -> User:
@@ -172,6 +176,7 @@ def change_password(work: Work, *, current_password: str, new_password: str) -> 
         raise Invalid([FieldError("/new_password", *problem)])
     user.password_hash = hash_password(new_password)
     end_all_sessions(work, user)
+    record(work, "user.change_password", user.id, {"password": None})
     tell(work, user, "password_changed")
     return user
 
@@ -189,6 +194,13 @@ def end_all_sessions(work: Work, user: User) -> None:
 
 
 # --- the parts ------------------------------------------------------------------------------
+
+
+def _delete(work: Work, user: User) -> None:
+    record(work, "user.delete", user.id)
+    forget_mails(work, user.id)
+    work.session.delete(user)
+    work.session.flush()
 
 
 def _wrong_password(pointer: str, detail: str, code: str) -> Malformed:

@@ -1,4 +1,4 @@
-"""Mails about accounts that need a link or a look at many people."""
+"""Mails about accounts that need a link or a look at many people, and what accounts forget in time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from webapp.domain.accounts.links import (
 )
 from webapp.domain.accounts.models import Purpose, Status, User, UserLink
 from webapp.domain.accounts.notices import tell
+from webapp.domain.audit.retention import expire_addresses
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.domain.mail.kinds import INVITATION_HOURS, RESET_HOURS, VERIFY_HOURS
 from webapp.domain.mail.message import one_line
@@ -70,6 +71,12 @@ def tell_admins(run: JobRun) -> None:
 def tidy_links(run: JobRun) -> None:
     """Forget links that have expired."""
     run.work.session.execute(delete(UserLink).where(UserLink.expires_at < run.work.now - timedelta(days=1)))
+
+
+@handles("accounts.expire_addresses", every=timedelta(hours=6))
+def expire(run: JobRun) -> None:
+    """Forget IP addresses that have been kept for long enough."""
+    expire_addresses(run.work)
 
 
 def _person(run: JobRun) -> User | None:

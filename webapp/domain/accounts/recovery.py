@@ -11,6 +11,7 @@ from webapp.domain.accounts.policy import may_administer_people
 from webapp.domain.accounts.queries import find_by_email
 from webapp.domain.accounts.sign_in import REFUSALS
 from webapp.domain.accounts.verification import mark_verified
+from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.kinds import RESET_HOURS
 from webapp.domain.mail.message import one_line
@@ -44,6 +45,7 @@ def reset_password(work: Work, token: str, new_password: str) -> User:
     user.password_hash = hash_password(new_password)
     end_all_sessions(work, user)
     mark_verified(work, user)
+    record(work, "user.reset_password", user.id, {"password": None})
     tell(work, user, "password_changed")
     return user
 
@@ -55,5 +57,6 @@ def write_recovery_mail(work: Work, email: str, renderer: MailRenderer, site: Si
     if user is None:
         raise NotFound("The user with this username does not exist in the system.")
     link = make_link(work, user, Purpose.PASSWORD, RESET_LIFETIME, site)
+    record(work, "user.make_reset_link", user.id)
     values = {"name": one_line(user.display_name), "link_id": str(link.id), "minutes": RESET_HOURS * 60}
     return write(work.session, renderer, site, "password_reset", user.language or "en", values)

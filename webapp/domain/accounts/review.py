@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from webapp.domain.accounts.changes import record_change, state_of
 from webapp.domain.accounts.models import REASON_MAX, Status, User
 from webapp.domain.accounts.notices import tell
 from webapp.domain.accounts.policy import may_administer_people, may_review
@@ -69,11 +70,13 @@ def _review(
         raise Denied("You cannot review your own account.", code="own_account")
     if user.status not in allowed_from:
         raise Conflict(f"This person is {user.status} already.", code="already_reviewed")
+    before = state_of(user)
     user.status = verdict
     user.rejection_reason = reason or None
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
     user.updated_at = work.now
     work.session.flush()
+    record_change(work, "user.approve" if verdict == Status.APPROVED else "user.reject", user, before)
     if verdict == Status.APPROVED:
         tell(work, user, "approved")
     else:

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
 from webapp.domain.accounts.passwords import verify_password
 from webapp.domain.accounts.queries import find_by_identifier
+from webapp.domain.audit.events import record
 from webapp.kernel.errors import Denied, Unauthenticated
 from webapp.kernel.work import Work
 
@@ -104,6 +105,7 @@ def refresh(work: Work, token: str, *, secret: bytes) -> Tokens:
     elif work.now - held.used_at > REPLAY_GRACE or _was_used(work, successor):
         session.revoked_at = work.now
         work.session.flush()
+        record(work, "session.replay", session.id, actor_id=session.user_id)
         raise Unauthenticated(
             "This refresh token was used before. The session has ended; sign in again.",
             code="refresh_token_reused",
@@ -114,11 +116,14 @@ def refresh(work: Work, token: str, *, secret: bytes) -> Tokens:
 
 def end_session(work: Work, session_id: UUID) -> None:
     """Sign out: the session's cookie or tokens are worthless from now on."""
-    work.session.execute(
+    ended = (
         update(UserSession)
         .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
         .values(revoked_at=work.now)
     )
+    user_id = work.session.scalar(ended.returning(UserSession.user_id))
+    if user_id is not None:
+        record(work, "session.end", session_id, actor_id=work.actor.id or user_id)
 
 
 def end_session_of_token(work: Work, token: str) -> None:
@@ -140,6 +145,7 @@ def _start(
     )
     work.session.add(session)
     work.session.flush()
+    record(work, "session.start", session.id, {"kind": (None, kind)}, actor_id=user.id)
     return session
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.domain.accounts.changes import record_change, state_of
 from webapp.domain.accounts.commands import first_status
 from webapp.domain.accounts.links import use_link
 from webapp.domain.accounts.models import Purpose, Status, User
@@ -30,7 +31,9 @@ def verify_email(work: Work, token: str) -> User:
 def mark_verified(work: Work, user: User) -> None:
     """The address has proved to be theirs; for everybody but the unverified that is no news."""
     if user.status == Status.UNVERIFIED:
+        before = state_of(user)
         user.status = first_status(work)
         user.updated_at = work.now
+        record_change(work, "user.verify", user, before)
         announce(work, user)
     work.session.flush()

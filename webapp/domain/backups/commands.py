@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import record
 from webapp.domain.backups.files import path_of
 from webapp.domain.backups.policy import may_administer_backups
 from webapp.domain.jobs.commands import enqueue
@@ -20,7 +21,11 @@ def request_backup(work: Work) -> Job:
     """Ask for a backup; answers the one that is being made already if there is one. Admins only."""
     require(work.actor, may_administer_backups(work.actor))
     lock(work.session, MAKE)
-    return find_unfinished(work) or enqueue(work, MAKE)
+    if (unfinished := find_unfinished(work)) is not None:
+        return unfinished
+    job = enqueue(work, MAKE)
+    record(work, "backup.request", job.id)
+    return job
 
 
 def find_unfinished(work: Work) -> Job | None:
@@ -34,4 +39,5 @@ def delete_backup(work: Work, folders: BackupFolders, name: str) -> None:
     """Delete a backup for good. Admins only; raises NotFound."""
     require(work.actor, may_administer_backups(work.actor))
     path = path_of(folders.backups, name)
+    record(work, "backup.delete", name)
     work.after_commit(lambda: path.unlink(missing_ok=True))

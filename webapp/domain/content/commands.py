@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from webapp.domain.audit.events import named
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.diff import same
 from webapp.domain.content.editing import (
@@ -21,6 +22,7 @@ from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Entry
 from webapp.domain.content.policy import may_edit
 from webapp.domain.content.queries import Key, get_entry
+from webapp.domain.content.records import record_entry
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.text import fold
@@ -52,6 +54,7 @@ def create_entry(
     tags = fields.get("tags", ())
     revision = add_revision(work, entry, 1, content_type.read(fields), tags, message=message)
     add_edition(work, entry, revision, standing.windows()[1])
+    record_entry(work, "create", entry)
     return get_entry(work, content_type, key_of(entry), draft=True)
 
 
@@ -94,7 +97,11 @@ def save_state(
 ) -> None:
     """Make a revision of a checked state unless it is the latest already; publish it unless a ``draft``."""
     standing = entry.standing.settled(work.now)
-    if not _are_same((document, tags), state_of(work, entry, standing.latest)):
+    changed = _changed((document, tags), state_of(work, entry, standing.latest))
+    is_publication = not (changed or draft or restored_from or standing.live == standing.latest)
+    verb = "publish" if is_publication else "restore" if restored_from else "update"
+    record_entry(work, verb, entry, named(changed))
+    if changed:
         number = standing.latest + 1
         add_revision(work, entry, number, document, tags, message=message, restored_from=restored_from)
         standing = standing.saved(number)
@@ -110,15 +117,19 @@ def trash_entry(
     check_expected(work, entry, expected)
     entry.deleted_at = work.now
     entry.deleted_by = work.actor.id
+    record_entry(work, "trash", entry)
     arrange(work, entry, entry.standing.settled(work.now))
 
 
 State = tuple[Mapping[str, Any], list[str]]
 
 
-def _are_same(one: State, other: State) -> bool:
+def _changed(one: State, other: State) -> list[str]:
+    """The fields in which two states differ."""
     tags = [list(dict.fromkeys(fold(name) for name in state[1])) for state in (one, other)]
-    return tags[0] == tags[1] and same(one[0], other[0])
+    fields = {*one[0], *other[0]}
+    changed = [name for name in fields if not same(one[0].get(name), other[0].get(name))]
+    return changed if tags[0] == tags[1] else [*changed, "tags"]
 
 
 def _refuse(errors: list[FieldError]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
 from webapp.domain.content.policy import may_own_items, may_use_item
@@ -76,6 +77,7 @@ def create_item(work: Work, fields: Mapping[str, Any]) -> Item:
     _set(item, fields)
     work.session.add(item)
     work.session.flush()
+    record(work, "item.create", item.id)
     return item
 
 
@@ -88,6 +90,7 @@ def update_item(
     _refuse(item_errors(changes, partial=True))
     _set(item, changes)
     item.updated_at = work.now
+    record(work, "item.update", item.id, named(changes))
     work.session.flush()
     return item
 
@@ -96,6 +99,7 @@ def delete_item(work: Work, item_id: UUID, *, expected: Container[str] | None = 
     """Delete an item for good. Raises NotFound, Denied, Stale."""
     item = get_item(work, item_id)
     check_unchanged(item.tag, expected)
+    record(work, "item.delete", item.id)
     work.session.delete(item)
     work.session.flush()
 

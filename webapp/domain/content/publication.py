@@ -14,6 +14,7 @@ from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
 from webapp.domain.content.queries import Key, get_entry, is_due_later
+from webapp.domain.content.records import new_values, record_entry
 from webapp.domain.content.rows import dialect_of, fetch, present, with_columns
 from webapp.domain.content.schedules import read_schedule
 from webapp.domain.content.views import EntryView
@@ -34,6 +35,7 @@ def publish_entry(
     """Show revision ``number`` (default: the latest) from now on. Raises NotFound, Stale."""
     entry, standing = _taken(work, content_type, key, expected)
     number = standing.latest if number is None else find_revision(work, entry, number).number
+    record_entry(work, "publish", entry, new_values(revision=number))
     return _arranged(work, content_type, entry, standing.published(number, work.now))
 
 
@@ -42,6 +44,7 @@ def unpublish_entry(
 ) -> EntryView:
     """Show nothing of an entry any more, and forget what was scheduled. Raises NotFound, Stale."""
     entry, standing = _taken(work, content_type, key, expected)
+    record_entry(work, "unpublish", entry)
     return _arranged(work, content_type, entry, standing.unpublished())
 
 
@@ -72,6 +75,8 @@ def schedule_entry(
         standing, scheduled=number, publish_at=schedule.publish_at, unpublish_at=schedule.unpublish_at
     )
     entry.time_zone = schedule.time_zone
+    times = new_values(revision=number, publish_at=schedule.publish_at, unpublish_at=schedule.unpublish_at)
+    record_entry(work, "schedule", entry, times)
     return _arranged(work, content_type, entry, standing)
 
 
@@ -81,6 +86,7 @@ def cancel_schedule(
     """Leave an entry as it is shown now. Raises NotFound, Stale."""
     entry, standing = _taken(work, content_type, key, expected)
     standing = replace(standing, scheduled=None, publish_at=None, unpublish_at=None)
+    record_entry(work, "cancel_schedule", entry)
     return _arranged(work, content_type, entry, standing)
 
 
@@ -107,6 +113,7 @@ def settle_due(work: Work, limit: int = SCHEDULED_MAX) -> int:
     entries = work.session.scalars(statement.with_for_update(skip_locked=True)).all()
     for entry in entries:
         arrange(work, entry, entry.standing.settled(work.now))
+        record_entry(work, "settle_schedule", entry)
     return len(entries)
 
 

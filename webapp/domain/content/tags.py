@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 
+from webapp.domain.audit.events import record
 from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import resolve_tags
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
@@ -75,7 +76,9 @@ def create_tag(work: Work, fields: dict[str, Any]) -> TagCount:
     require(work.actor, may_edit(work.actor))
     name = _checked(fields)
     _check_name_is_free(work, name)
-    return _counted(work, resolve_tags(work, [name])[0])
+    tag = resolve_tags(work, [name])[0]
+    record(work, "tag.create", tag.id, {"name": (None, name)})
+    return _counted(work, tag)
 
 
 def rename_tag(
@@ -88,6 +91,7 @@ def rename_tag(
     check_unchanged(tag.tag, expected)
     _check_name_is_free(work, name, tag)
     if name != tag.name:
+        record(work, "tag.rename", tag.id, {"name": (tag.name, name)})
         tag.name, tag.name_key, tag.updated_at = name, fold(name), work.now
         work.session.flush()
     return _counted(work, tag)
@@ -102,6 +106,7 @@ def merge_tag(work: Work, tag_id: int, into: int, *, expected: Container[str] | 
     check_unchanged(tag.tag, expected)
     has_both = select(EditionTag.edition_id).where(EditionTag.tag_id == into)
     own = EditionTag.tag_id == tag_id
+    record(work, "tag.merge", tag_id, {"name": (tag.name, target.name)})
     run = work.session.execute
     run(delete(EditionTag).where(own, EditionTag.edition_id.in_(has_both)), execution_options=_UNSYNCHRONISED)
     run(update(EditionTag).where(own).values(tag_id=into), execution_options=_UNSYNCHRONISED)
@@ -115,6 +120,7 @@ def delete_tag(work: Work, tag_id: int, *, expected: Container[str] | None = Non
     require(work.actor, may_edit(work.actor))
     (tag,) = _locked(work, tag_id)
     check_unchanged(tag.tag, expected)
+    record(work, "tag.delete", tag_id, {"name": (tag.name, None)})
     work.session.delete(tag)
     work.session.flush()
 

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, select
 
+from webapp.domain.audit.events import record
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.editing import arrange, check_expected, check_key_is_free, key_of
 from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.policy import may_edit, may_see_drafts
 from webapp.domain.content.queries import get_entry
+from webapp.domain.content.records import record_entry
 from webapp.domain.content.rows import dialect_of, fetch, present, with_columns
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import NotFound
@@ -70,6 +72,7 @@ def restore_entry(work: Work, entry_id: int, *, expected: Container[str] | None 
     if entry.key is not None:
         check_key_is_free(work, content_type, entry.key)
     entry.deleted_at = entry.deleted_by = None
+    record_entry(work, "take_back", entry)
     arrange(work, entry, entry.standing.settled(work.now))
     return get_entry(work, content_type, key_of(entry), draft=True)
 
@@ -79,15 +82,19 @@ def delete_for_good(work: Work, entry_id: int, *, expected: Container[str] | Non
     require(work.actor, may_edit(work.actor))
     entry = _locked(work, entry_id)
     check_expected(work, entry, expected)
+    record_entry(work, "delete", entry)
     work.session.delete(entry)
     work.session.flush()
 
 
 def empty_expired(work: Work) -> int:
     """Delete what has been in the trash for longer than it is kept; answers how many entries."""
-    statement = delete(Entry).where(Entry.deleted_at <= work.now - KEPT_FOR).returning(Entry.id)
-    options = {"synchronize_session": False}
-    return len(work.session.scalars(statement, execution_options=options).all())
+    expired = delete(Entry).where(Entry.deleted_at <= work.now - KEPT_FOR)
+    statement = expired.returning(Entry.type, Entry.id, Entry.key)
+    gone = work.session.execute(statement, execution_options={"synchronize_session": False}).all()
+    for type_name, entry_id, key in gone:
+        record(work, f"{type_name}.delete", entry_id if key is None else key)
+    return len(gone)
 
 
 def _latest(work: Work, found: Select[Any]) -> Select[Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import record
 from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.policy import may_administer_jobs
 from webapp.domain.jobs.registry import find_kind, get_kind
@@ -72,6 +73,7 @@ def retry_job(work: Work, job_id: UUID, *, expected: Container[str] | None = Non
     job.state, job.failures, job.reason = State.QUEUED, 0, None
     job.run_at, job.woken_at, job.finished_at = work.now, work.now, None
     work.session.flush()
+    record(work, "job.retry", job.id)
     wake_after_commit(work, job.id, kind.time_limit)
     return job
 
@@ -85,6 +87,7 @@ def discard_job(work: Work, job_id: UUID, *, expected: Container[str] | None = N
         raise Conflict("This job is over already.", code="job_over")
     job.state, job.finished_at, job.leased_until = State.DISCARDED, work.now, None
     work.session.flush()
+    record(work, "job.discard", job.id)
     return job
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
 
+from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.kinds import KINDS
 from webapp.domain.mail.models import Mail, MailStatus
@@ -64,6 +65,7 @@ def resend_mail(work: Work, mail_id: UUID) -> Mail:
         raise Conflict("The link in this mail has expired; ask for a new one.", code="mail_expired")
     mail.status, mail.attempts = MailStatus.QUEUED, 0
     mail.job_id = enqueue(work, "mail.send", {"mail_id": str(mail.id)}).id
+    record(work, "mail.resend", mail.id)
     work.session.flush()
     return mail
 
@@ -75,14 +77,18 @@ def send_test_mail(work: Work, address: str, language: str | None = None) -> Mai
         sound = validate_email(address.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise Invalid([FieldError("/email_to", "Not a valid e-mail address.", "invalid_email")]) from error
-    return send_mail(work, "test", sound, language, {"email": sound})
+    mail = send_mail(work, "test", sound, language, {"email": sound})
+    record(work, "mail.send_test", mail.id)
+    return mail
 
 
 def send_sample(work: Work, kind: str, language: str, address: str, name: str) -> Mail:
     """Send a mail of ``kind`` with sample values, whose link opens nothing. Admins only."""
     require(work.actor, may_administer_mails(work.actor))
     values = {**KINDS[kind].sample, "name": name, "is_sample": True}
-    return send_mail(work, kind, address, language, values)
+    mail = send_mail(work, kind, address, language, values)
+    record(work, "mail.send_sample", mail.id, {"kind": (None, kind)})
+    return mail
 
 
 def forget_mails(work: Work, user_id: UUID) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import record
 from webapp.domain.saved_views.models import NAME_MAX, PLACE_MAX, QUERY_MAX, VIEWS_MAX, SavedView
 from webapp.kernel.db import is_storable, lock
 from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
@@ -38,6 +39,7 @@ def save_view(work: Work, place: str, name: str, query: str) -> SavedView:
         work.session.add(view)
     view.query = query
     work.session.flush()
+    record(work, "view.save", view.id)
     return view
 
 
@@ -47,6 +49,7 @@ def delete_view(work: Work, view_id: UUID) -> SavedView:
     view = work.session.get(SavedView, view_id)
     if view is None or view.user_id != work.actor.id:
         raise NotFound("There is no such view of yours.")
+    record(work, "view.delete", view.id)
     work.session.delete(view)
     work.session.flush()
     return view

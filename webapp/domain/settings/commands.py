@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from webapp.domain.audit.events import differences, record
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.settings.queries import all_settings, settings_tag
 from webapp.domain.settings.registry import BY_KEY, problem_with
@@ -28,6 +29,7 @@ def update_settings(
             errors.append(FieldError(f"/{key}", *problem))
     if errors:
         raise Invalid(errors)
+    before = all_settings(work.session)
     for key, value in changes.items():
         row = work.session.get(AppSetting, key)
         if row is None:
@@ -36,4 +38,6 @@ def update_settings(
         row.value = value.strip() if isinstance(value, str) else value
         row.updated_at = work.now
     work.session.flush()
-    return all_settings(work.session)
+    after = all_settings(work.session)
+    record(work, "settings.update", "settings", differences(before, after))
+    return after

@@ -8,6 +8,7 @@ from typing import Any
 from slugify import slugify
 from sqlalchemy import select, update
 
+from webapp.domain.audit.events import differences, named, record
 from webapp.domain.themes.document import DEFAULT_DOCUMENT, check_document, merge
 from webapp.domain.themes.encodings import precompress
 from webapp.domain.themes.models import (
@@ -42,6 +43,7 @@ def create_theme(work: Work, fields: Mapping[str, Any], *, message: str | None =
     _take_turn(work)
     theme = _insert_theme(work, name)
     _add_revision(work, theme, name, document, message=message)
+    record(work, "theme.create", theme.id, {"name": (None, name)})
     return theme
 
 
@@ -78,6 +80,10 @@ def update_theme(
     if _name_is_taken(work, name, theme):
         raise Conflict(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
     if (name, document) != (theme.name, theme.latest.document):
+        renamed = {} if name == theme.name else {"name": (theme.name, name)}
+        record(
+            work, "theme.update", theme.id, {**renamed, **named(differences(theme.latest.document, document))}
+        )
         theme.latest_number += 1
         _add_revision(work, theme, name, document, message=message)
     if publish:
@@ -112,6 +118,7 @@ def activate_theme(work: Work, theme_id: int, *, expected: Container[str] | None
     require(work.actor, may_edit(work.actor))
     theme = _locked(work, theme_id)
     check_unchanged(theme.tag, expected)
+    record(work, "theme.activate", theme_id)
     moved = update(ActiveTheme).values(theme_id=theme_id, changes=ActiveTheme.changes + 1)
     if work.session.scalar(moved.returning(ActiveTheme.id)) is None:  # tables without the set-up
         work.session.add(ActiveTheme(theme_id=theme_id))
@@ -129,6 +136,7 @@ def delete_theme(work: Work, theme_id: int, *, expected: Container[str] | None =
         raise Malformed(
             "Cannot delete design system (it might be active or not found)", code="theme_is_active"
         )
+    record(work, "theme.delete", theme_id, {"name": (theme.name, None)})
     work.session.delete(theme)
     work.session.flush()
     _note_change(work)
@@ -147,6 +155,7 @@ def restore_revision(
     theme = _locked(work, theme_id)
     check_unchanged(theme.tag, expected)
     older = get_revision(work, theme_id, number)
+    record(work, "theme.restore", theme_id, {"revision": (theme.latest_number, number)})
     theme.latest_number += 1
     _add_revision(work, theme, theme.name, older.document, restored_from=number)
     if publish:
@@ -289,6 +298,7 @@ def _store_stylesheet(work: Work, document: dict[str, Any]) -> str:
 def _make_live(work: Work, theme: Theme, number: int) -> None:
     if theme.live_number == number:
         return
+    record(work, "theme.publish", theme.id, {"revision": (theme.live_number, number)})
     theme.live_number = number
     theme.updated_at = work.now
     work.session.flush()

@@ -1,0 +1,52 @@
+"""Writing the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from webapp.domain.audit.models import ActorKind, AuditEvent
+from webapp.kernel.work import Work
+
+Changes = Mapping[str, tuple[Any, Any] | None]
+"""By field the JSON values before and after; None for fields of which only the names are told."""
+
+
+def record(
+    work: Work,
+    action: str,
+    subject_id: object,
+    changes: Changes | None = None,
+    *,
+    actor_id: UUID | None = None,
+) -> None:
+    """Write down, in the transaction of the change itself, that ``action`` (``type.verb``) was done.
+
+    ``actor_id`` names a person who only becomes known by it, as at a sign-in.
+    """
+    actor_id = actor_id or work.actor.id
+    kind = ActorKind.SYSTEM if work.actor.is_approved else ActorKind.VISITOR
+    work.session.add(
+        AuditEvent(
+            at=work.now,
+            actor_kind=kind if actor_id is None else ActorKind.PERSON,
+            actor_id=actor_id,
+            action=action,
+            subject_type=action.partition(".")[0],
+            subject_id=str(subject_id),
+            changes={field: pair and list(pair) for field, pair in (changes or {}).items()},
+            address=work.address,
+            request_id=work.request_id,
+        )
+    )
+
+
+def named(fields: Iterable[str]) -> Changes:
+    """The fields that changed, without their values: for what is personal, or long."""
+    return dict.fromkeys(sorted(fields))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """The values that are not the same any more, with both."""
+    return {field: (before.get(field), value) for field, value in after.items() if before.get(field) != value}
