@@ -129,10 +129,10 @@ def update_user(
     if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
         end_all_sessions(work, user)
     if status != user.status:
-        before, user.status = user.status, status
+        former, user.status = user.status, status
         user.reviewed_at, user.reviewed_by = work.now, work.actor.id
         user.rejection_reason = None
-        tell_of_status(work, user, before)
+        tell_of_status(work, user, former)
     user.role = role
     user.updated_at = work.now
     work.session.flush()
