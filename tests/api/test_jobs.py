@@ -99,3 +99,14 @@ def test_jobs_of_a_deleted_person_are_nobodys(
     job_id = job_of(person)
     assert client.delete(f"/api/v1/admin/users/{person.id}", headers=admin.headers).status_code == 200
     assert client.get(f"/api/v1/jobs/{job_id}", headers=admin.headers).status_code == 200
+
+
+def test_a_job_carries_the_id_of_the_request_that_asked_for_it(
+    app: Flask, client: FlaskClient, admin: Person
+) -> None:
+    headers = {**admin.headers, "X-Request-Id": "who-asked-7"}
+    answer = client.post("/api/v1/utils/test-email?email_to=somebody@example.org", headers=headers)
+    assert answer.status_code == 201
+    with app.app_context():
+        assert [job.request_id for job in db.session.scalars(db.select(Job))] == ["who-asked-7"]
+        db.session.remove()

@@ -44,6 +44,7 @@ class Place:
 
 
 CONTENT = "Content"
+OPERATION = "Operation"
 LIST = "console.content.entries"
 
 ENTRIES = (
@@ -51,9 +52,6 @@ ENTRIES = (
     Place("Approvals", "console.people.approvals", "approvals", Access.ADMIN),
     Place("People", "console.people.people", "people", Access.ADMIN),
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
-    Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN),
-    Place("Settings", "console.settings.settings", "settings", Access.ADMIN),
-    Place("Audit log", "console.audit.events", "history", Access.ADMIN),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
     Place("Experiences", LIST, "star", Access.EDITOR, CONTENT, {"content_type": "experiences"}),
@@ -61,6 +59,9 @@ ENTRIES = (
     Place("Tags", "console.content.tags", "tag", Access.EDITOR, CONTENT),
     Place("Scheduled", "console.content.scheduled", "calendar", Access.EDITOR, CONTENT),
     Place("Trash", "console.content.trashed", "trash", Access.EDITOR, CONTENT),
+    Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN, OPERATION),
+    Place("Audit log", "console.audit.events", "history", Access.ADMIN, OPERATION),
+    Place("Settings", "console.settings.settings", "settings", Access.ADMIN, OPERATION),
 )
 
 
