@@ -96,6 +96,7 @@ def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connecti
         "FIRST_SUPERUSER": ADMIN[0],
         "FIRST_SUPERUSER_PASSWORD": ADMIN[1],
         "RATE_LIMITS": "off",
+        "WORKER_PROCESSES": "1",
     }
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
