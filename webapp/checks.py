@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.backups.queries import last_backup, period
+from webapp.domain.mail.queries import find_trouble
 from webapp.domain.themes.queries import find_active_theme
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Unavailable
-from webapp.ports import BackupFolders, Renderer, Storage
+from webapp.ports import BackupFolders, Mailer, Renderer, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
@@ -52,6 +53,7 @@ def run_checks(app: Flask, session: Session) -> list[Check]:
         check_database(session),
         check_storage(app.config["DATA_DIR"], current_ports().storage),
         check_limits(app.config["REDIS_URL"]),
+        check_mail(session, current_ports().mailer, utc_now()),
         check_setup(session),
         check_backups(session, current_ports().backups, utc_now()),
     ]
@@ -106,6 +108,20 @@ def check_renderer(renderer: Renderer) -> Check:
         return Check("renderer", "ok", renderer.check())
     except Unavailable as error:
         return Check("renderer", "warning", error.detail)
+
+
+def check_mail(session: Session, mailer: Mailer, now: datetime) -> Check:
+    """Whether mails reach people, and whether all of the last day could be handed over."""
+    if not mailer.reaches_people:
+        return Check("mail", "warning", "written to files that nobody receives", "Set SMTP_HOST.")
+    try:
+        trouble = find_trouble(session, now - timedelta(days=1))
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("mail", "down", "cannot be sent without the database", "Run `flask setup`.")
+    if trouble is None:
+        return Check("mail", "ok", "all of the last day were handed over")
+    return Check("mail", "warning", trouble.reason or "", "Look at the mails in the console.")
 
 
 def check_setup(session: Session) -> Check:

@@ -201,7 +201,7 @@ class Mailer(Protocol):
 class MailLook:
     """The colours of mails, as ``#rrggbb``, in light and dark, by the names of a theme's variables.
 
-    Each has ``background``, ``surface``, ``text``, ``text-muted``, ``border``, ``primary``, ``on-primary``
+    Each has ``background``, ``surface``, ``text``, ``text-muted``, ``line``, ``primary``, ``on-primary``
     and ``primary-text``. ``radius`` is a CSS length, ``font_family`` a CSS font list.
     """
 

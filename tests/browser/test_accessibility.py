@@ -49,6 +49,10 @@ PAGES = (
     "/console/content/items",
     "/console/content/items/new",
     "/console/jobs",
+    "/console/mails",
+    "/console/mails?status=failed",
+    "/console/mails/templates",
+    "/console/mails/templates?kind=rejected&language=hi&scheme=dark",
     "/console/search?q=e",
     "/console/settings",
     "/console/audit",
@@ -88,7 +92,17 @@ def test_console(console: Page, content: None, live_server: LiveServer, scheme: 
     assert found == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/console/login", "/nowhere", "/console/login?next=/console/people"])
+PUBLIC_PAGES = (
+    "/",
+    "/console/login",
+    "/console/login?next=/console/people",
+    "/console/forgot-password",
+    "/console/reset-password/used",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_public_pages(open_page: OpenPage, live_server: LiveServer, path: str, scheme: str) -> None:
     page = open_page(live_server.url + path, color_scheme=scheme)

@@ -12,11 +12,13 @@ from flask_migrate import upgrade
 from webapp.cli.work import committing
 from webapp.domain.accounts import commands as accounts
 from webapp.domain.accounts.queries import find_by_identifier, has_admin
+from webapp.domain.settings.commands import update_settings
 from webapp.domain.themes.commands import create_theme, ensure_default_theme
 from webapp.domain.themes.presets import PRESETS
 from webapp.domain.themes.queries import find_active_theme, list_themes
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import ANONYMOUS, Work
+from webapp.web import current_ports
 
 DEMO_PEOPLE = (
     ("demo-florist", "florist@example.org", "A florist (demo)"),
@@ -44,6 +46,8 @@ def prepare() -> bool:
             name = {"email": email} if "@" in email else {"username": email}
             password = current_app.config["FIRST_SUPERUSER_PASSWORD"]
             accounts.create_first_admin(work, password=password, **name)
+        if is_first and current_app.config["ENVIRONMENT"] == "production":
+            update_settings(work, {"require_verification": current_ports().mailer.reaches_people})
     return is_first
 
 

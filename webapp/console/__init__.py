@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+import webapp.console.account.recovery_routes
 import webapp.console.account.routes
 import webapp.console.dashboard
 import webapp.console.saved_views
@@ -9,12 +10,13 @@ import webapp.console.search  # noqa: F401  imported for the routes it adds
 from webapp.console.audit.routes import blueprint as audit
 from webapp.console.content.routes import blueprint as content
 from webapp.console.jobs.routes import blueprint as jobs
+from webapp.console.mails.routes import blueprint as mails
 from webapp.console.people.routes import blueprint as people
 from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
 from webapp.console.themes.routes import blueprint as themes
 
-for feature in (people, content, themes, jobs, settings, audit):
+for feature in (people, content, themes, jobs, mails, settings, audit):
     blueprint.register_blueprint(feature)
 
 

@@ -49,6 +49,7 @@ def test_headers() -> None:
     assert message["To"] == "person@example.org"
     assert message["Reply-To"] == "desk@example.org"
     assert message["Message-ID"] == f"<{MAIL_ID}@example.org>" == sent("Another")["Message-ID"]
+    assert message["Content-Language"] == "hi"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"] == "Sat, 21 Nov 2026 00:00:00 +0000"
     assert message.get_content_type() == "multipart/alternative"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -17,7 +19,7 @@ from webapp.domain.accounts.queries import has_admin
 from webapp.domain.accounts.sign_in import authenticate
 from webapp.extensions import limiter, login_limit
 from webapp.metrics import LOGINS, counting
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -68,11 +70,11 @@ def first_admin(token: str) -> ResponseReturnValue:
 @blueprint.route("/profile", methods=["GET", "POST"])
 @approved_only
 def profile() -> ResponseReturnValue:
-    """One's own names."""
-    form = ProfileForm(obj=current_user.person)
+    """One's own names, and the language of mails."""
+    form = own_profile()
     if form.validate_on_submit():
         with submitting(form):
-            names = {name: form[name].data for name in ("full_name", "email", "username")}
+            names = {name: form[name].data for name in ("full_name", "email", "username", "language")}
             commands.update_profile(current_work(), names)
             flash("Your profile is saved.", "success")
             return redirect(url_for("console.profile"), 303)
@@ -93,5 +95,10 @@ def change_password() -> ResponseReturnValue:
             sign_out()
             flash("Your password is changed. Sign in with the new one.", "success")
             return redirect(url_for("console.login"), 303)
-    profile_form = ProfileForm(formdata=None, obj=current_user.person)
+    profile_form = own_profile(formdata=None)
     return render_template("console/account/profile.html", form=profile_form, password_form=form), 422
+
+
+def own_profile(**kwargs: Any) -> ProfileForm:
+    """The form for the person who is signed in."""
+    return ProfileForm.of(current_user.person, current_ports().mail_renderer.languages, **kwargs)

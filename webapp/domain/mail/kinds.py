@@ -51,7 +51,7 @@ KINDS = {
         MailKind("welcome", "Welcome", "When an account is ready at once.", SIGN_IN),
         MailKind("awaiting_approval", "Awaiting approval", "When a registration waits for an admin."),
         MailKind(
-            "people_waiting", "People waiting", "To admins, at most every ten minutes.",
+            "people_waiting", "People waiting", "To admins, at most every five minutes.",
             APPROVALS, {"count": 3, "names": ["A florist", "A photographer"]},
         ),
         MailKind("approved", "Approved", "When an admin lets a person in.", SIGN_IN),

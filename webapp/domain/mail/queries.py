@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from webapp.domain.mail.models import Mail, MailStatus
 from webapp.domain.mail.policy import may_administer_mails
+from webapp.domain.mail.rendering import write_sample
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
+from webapp.ports import Ports, RenderedMail
 
 BY_AGE = (SortKey(Mail.created_at, lambda mail: mail.created_at), SortKey(Mail.id, lambda mail: mail.id))
 
@@ -43,6 +47,20 @@ def list_mails(
     if q and (wanted := fold(q)):
         statement = statement.where(Mail.address_key.like(like_pattern(wanted), escape="\\"))
     return fetch_page(work.session, statement, request, BY_AGE, descending=True)
+
+
+def find_trouble(session: Session, since: datetime) -> Mail | None:
+    """The latest mail since then that could not be handed over; a refusal is no trouble of ours."""
+    is_waiting = (Mail.status == MailStatus.QUEUED) & Mail.reason.is_not(None)
+    is_given_up = (Mail.status == MailStatus.FAILED) & (Mail.attempts > 1)
+    troubled = select(Mail).where(Mail.created_at >= since, is_waiting | is_given_up)
+    return session.scalars(troubled.order_by(Mail.created_at.desc()).limit(1)).first()
+
+
+def preview(work: Work, ports: Ports, kind: str, language: str, *, scheme: str = "light") -> RenderedMail:
+    """A mail of ``kind`` with sample values, for an admin to judge."""
+    require(work.actor, may_administer_mails(work.actor))
+    return write_sample(work.session, ports, kind, language, scheme=scheme)
 
 
 def count_mails(work: Work) -> dict[str, int]:

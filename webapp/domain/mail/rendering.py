@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from webapp.domain.mail.links import page_url, token_of
 from webapp.domain.mail.look import look_of
 from webapp.domain.mail.models import Mail
 from webapp.domain.settings.queries import get_setting
-from webapp.ports import MailLook, MailRenderer, RenderedMail, Site
+from webapp.ports import MailLook, MailRenderer, Ports, RenderedMail, Site
 
+SAMPLE_NAME = "A florist"
 MASK = "…"
 """Stands for the token where a mail is only looked at."""
 
@@ -51,15 +53,11 @@ def write_again(session: Session, renderer: MailRenderer, site: Site, mail: Mail
 
 
 def write_sample(
-    session: Session,
-    renderer: MailRenderer,
-    site: Site,
-    kind: str,
-    language: str,
-    *,
-    name: str,
-    look: MailLook | None = None,
+    session: Session, ports: Ports, kind: str, language: str, *, scheme: str = "light"
 ) -> RenderedMail:
-    """A mail of ``kind`` with sample values, for a person to judge."""
-    values = {"name": name, **KINDS[kind].sample}
-    return write(session, renderer, site, kind, language, values, masked=True, look=look)
+    """A mail of ``kind`` with sample values, in the colours of one ``scheme`` whatever the reader's is."""
+    look = look_of(session)
+    colors = look.dark if scheme == "dark" else look.light
+    look = replace(look, light=colors, dark=colors)
+    values = {"name": SAMPLE_NAME, **KINDS[kind].sample}
+    return write(session, ports.mail_renderer, ports.site, kind, language, values, masked=True, look=look)

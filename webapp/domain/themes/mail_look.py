@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.domain.mail.look import provides_look
-from webapp.domain.themes.color import hex_of
+from webapp.domain.themes.color import hex_of, mix
 from webapp.domain.themes.document import DEFAULT_DOCUMENT
 from webapp.domain.themes.queries import find_active_theme
 from webapp.domain.themes.scheme import Scheme, resolve
@@ -15,6 +15,8 @@ from webapp.ports import MailLook
 
 SYSTEM_FONTS = "'Noto Sans', 'Noto Sans Devanagari', 'Nirmala UI', sans-serif"
 """Behind the theme's own fonts, which few mail programs load."""
+LINE_SHARE = 0.14
+"""How much of the text's colour a line has that only separates."""
 
 
 @provides_look
@@ -36,7 +38,9 @@ def look_of_document(document: dict[str, Any]) -> MailLook:
 
 
 def _colors(scheme: Scheme) -> dict[str, str]:
-    derived = ("surface", "text-muted", "border", "on-primary", "primary-text")
-    return {name: hex_of(scheme.solid[name]) for name in ("background", "text", "primary")} | {
-        name: hex_of(scheme.derived[name]) for name in derived
-    }
+    solid, derived = scheme.solid, scheme.derived
+    return (
+        {name: hex_of(solid[name]) for name in ("background", "text", "primary")}
+        | {name: hex_of(derived[name]) for name in ("surface", "text-muted", "on-primary", "primary-text")}
+        | {"line": hex_of(mix(solid["background"], solid["text"], LINE_SHARE))}
+    )

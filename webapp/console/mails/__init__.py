@@ -1,0 +1,1 @@
+"""Mails in the console: what was sent, and what they look like."""
