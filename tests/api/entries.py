@@ -56,6 +56,7 @@ def one_of_each(client: FlaskClient, headers: dict[str, str]) -> dict[str, str]:
         "key": str(first["id"]),
         "tag_id": str(first["tags"][0]["id"]),
         "trash_id": str(desk.get("/content/trash")["data"][0]["trash_id"]),
+        "kind_name": "sample",
         "item_id": desk.post("/items", {"title": "Sample"}, 200)["id"],
     }
 

@@ -16,7 +16,14 @@ from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, recovery_routes, users_routes
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
-from webapp.api.content import content_routes, entry_routes, item_routes, standing_routes, tag_routes
+from webapp.api.content import (
+    content_routes,
+    entry_routes,
+    item_routes,
+    kind_routes,
+    standing_routes,
+    tag_routes,
+)
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
 from webapp.api.jobs import routes as job_routes
@@ -49,6 +56,7 @@ BLUEPRINTS = (
     standing_routes.blueprint,
     content_routes.blueprint,
     tag_routes.blueprint,
+    kind_routes.blueprint,
     item_routes.blueprint,
     direct_routes.blueprint,
 )

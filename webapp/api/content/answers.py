@@ -39,6 +39,9 @@ class DataSchema(_EntrySchema):
     id = fields.Integer()
     title = fields.String()
     description = fields.String(allow_none=True)
+    kind = fields.String(
+        allow_none=True, metadata={"description": "The name of a kind, whose schema `content` keeps to."}
+    )
     content = fields.Raw(metadata={"type": "object"})
 
 
@@ -69,6 +72,16 @@ class ExperienceSchema(_EntrySchema):
     projects = fields.List(fields.String())
     color = fields.String()
     missing_projects = fields.List(fields.String())
+
+
+class KindSchema(Answer):
+    """A kind of data item; `schema` is a JSON Schema (draft 2020-12) of an object."""
+
+    name = fields.String()
+    label = fields.String()
+    schema = fields.Raw(metadata={"type": "object"})
+    created_at = Moment()
+    updated_at = Moment()
 
 
 class ItemSchema(Answer):

@@ -19,7 +19,7 @@ from webapp.domain.content import content_types as types
 from webapp.domain.content.bulk import ACTIONS, BULK_MAX
 from webapp.domain.content.content_types import DATA, EXPERIENCE, PROJECT, ContentType, tag_name_errors
 from webapp.domain.content.items import item_errors
-from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX
+from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, LABEL_MAX
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import FieldError
 
@@ -66,6 +66,7 @@ class DataWriteSchema(_SentSchema):
 
     title = _text(types.TITLE_MAX, minLength=1)
     description = _text(types.DESCRIPTION_MAX, required=False)
+    kind = _text(types.KIND_MAX, required=False)
     content = SentObject(required=True, metadata={"type": "object"})
 
 
@@ -129,6 +130,19 @@ class TagWriteSchema(CheckedSchema):
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
         return tag_name_errors(data.get("name"))
+
+
+class KindWriteSchema(Schema):
+    """A kind: what it is called, and the JSON Schema of its content."""
+
+    label = SentText(metadata={"maxLength": LABEL_MAX})
+    schema = SentObject(metadata={"type": "object"})
+
+
+class KindCreateSchema(KindWriteSchema):
+    """A kind under a name that stays the same."""
+
+    name = SentText(metadata={"maxLength": types.KIND_MAX, "pattern": "^[a-z][a-z0-9-]*$"})
 
 
 class MergeSchema(Schema):

@@ -22,6 +22,7 @@ from webapp.api.fields import Schema
 from webapp.api.paging import list_schema
 from webapp.domain.content import commands, queries
 from webapp.domain.content.content_types import DATA, EXPERIENCE, PROJECT, ContentType
+from webapp.domain.content.kinds import read_conditions
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.queries import Filters, Key
 from webapp.domain.content.search import search_entries
@@ -68,6 +69,8 @@ def _add_list(blueprint: Blueprint, face: Face) -> None:
         request, names = query.pop("paging"), query.pop("fields", None)
         if "status" in query:
             query["status"] = Status(query["status"])
+        if (kind := query.pop("kind", None)) is not None:
+            query["conditions"] = read_conditions(current_work(), kind, parameters.sent_members())
         page = queries.list_entries(current_work(), face.type, request, Filters(**query))
         return face.present_page(page, draft=query.get("draft", False), names=names)
 

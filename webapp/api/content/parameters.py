@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
+from flask import request
 from marshmallow import fields
 
 from webapp.api.content.answers import STATUSES
@@ -79,7 +80,15 @@ class _EntriesQuery(PagingQuery100):
 def entries_query(answer: Schema) -> Schema:
     """The filters of a list of entries."""
     members = {"draft": _draft(), "fields": NamesField(tuple(answer.fields))}
+    if "kind" in answer.fields:
+        description = "Items of this kind. Members that it declares are filters too: `content.price=9.5`."
+        members["kind"] = Text(types.KIND_MAX, minimum=1, metadata={"description": description})
     return _EntriesQuery.from_dict(members, name=f"{type(answer).__name__}ListQuery")()  # type: ignore[return-value,arg-type]
+
+
+def sent_members() -> dict[str, str]:
+    """The filters on members of ``content``, by dotted path."""
+    return {name: text for name, text in request.args.items() if name.startswith("content.")}
 
 
 def _draft() -> QueryFlag:

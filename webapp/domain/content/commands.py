@@ -18,6 +18,7 @@ from webapp.domain.content.editing import (
     locked_entry,
     state_of,
 )
+from webapp.domain.content.kinds import check_kind
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Entry
 from webapp.domain.content.policy import may_edit
@@ -46,13 +47,15 @@ def create_entry(
     _refuse(content_type.creation_errors(fields))
     if content_type.has_own_keys:
         check_key_is_free(work, content_type, fields["id"])
+    document = content_type.read(fields)
+    check_kind(work, document)
     entry = Entry(type=content_type.name, key=fields.get("id"), created_at=work.now, updated_at=work.now)
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
     entry.standing = standing
     work.session.add(entry)
     work.session.flush()
     tags = fields.get("tags", ())
-    revision = add_revision(work, entry, 1, content_type.read(fields), tags, message=message)
+    revision = add_revision(work, entry, 1, document, tags, message=message)
     add_edition(work, entry, revision, standing.windows()[1])
     record_entry(work, "create", entry)
     return get_entry(work, content_type, key_of(entry), draft=True)
@@ -81,6 +84,8 @@ def update_entry(
     base = standing.latest if draft or standing.live is None else standing.live
     document, tags = state_of(work, entry, base)
     document = content_type.read({**document, **changes})
+    if {"kind", "content"} & changes.keys():
+        check_kind(work, document)
     save_state(work, entry, document, changes.get("tags", tags), draft=draft, message=message)
     return get_entry(work, content_type, key_of(entry), draft=True)
 

@@ -14,6 +14,7 @@ DESCRIPTION_MAX = 10_000
 URL_MAX = 2048
 LINE_MAX = 200
 KEY_MAX = 100
+KIND_MAX = 50
 TAG_MAX = 64
 TAGS_MAX = 50
 LIST_MAX = 100
@@ -44,7 +45,11 @@ class ContentType:
 
     def read(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The document of a whole entry that was checked, with a value for every field."""
-        return {field.name: field.read(sent.get(field.name))[0] for field in self.fields}
+        document = {field.name: field.read(sent.get(field.name))[0] for field in self.fields}
+        absent = [field.name for field in self.fields if field.is_sparse and document[field.name] is None]
+        for name in absent:
+            del document[name]
+        return document
 
     def creation_errors(self, sent: Mapping[str, Any]) -> list[FieldError]:
         """Everything that is wrong with a new entry as a client sent it."""
@@ -75,7 +80,12 @@ class ContentType:
 DATA = ContentType(
     "data",
     "Data item",
-    (_TITLE, Field("description", _DESCRIPTION, required=False), Field("content", JsonObject())),
+    (
+        _TITLE,
+        Field("description", _DESCRIPTION, required=False),
+        Field("kind", Text(KIND_MAX, minimum=1, is_line=True), required=False, is_sparse=True),
+        Field("content", JsonObject()),
+    ),
     headline=("title",),
     has_own_keys=False,
 )

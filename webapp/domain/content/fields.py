@@ -74,6 +74,8 @@ class Field:
     name: str
     kind: FieldKind
     required: bool = True
+    is_sparse: bool = False
+    """Whether null is kept by leaving the field out, as in documents that are older than the field."""
 
     def read(self, value: Any) -> tuple[Any, list[FieldError]]:
         pointer = f"/{self.name}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from webapp.domain.content.content_types import EXPERIENCE
+from webapp.domain.content.content_types import DATA, EXPERIENCE
 from webapp.domain.content.views import EntryView
 from webapp.kernel.clock import rfc3339
 
@@ -18,6 +18,8 @@ def members(view: EntryView, *, draft: bool = False, names: Names = None) -> dic
     """The members of an entry's answer; with ``draft`` also those that are for editors."""
     found: dict[str, Any] = {"id": view.key, **view.document}
     found["tags"] = [{"id": tag.id, "name": tag.name} for tag in view.tags]
+    if view.type is DATA:
+        found.setdefault("kind", None)
     if view.type is EXPERIENCE:
         found["missing_projects"] = view.missing_projects
     found["revision"] = view.revision

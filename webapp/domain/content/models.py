@@ -21,13 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.domain.content.content_types import KEY_MAX, TAG_MAX
+from webapp.domain.content.content_types import KEY_MAX, KIND_MAX, TAG_MAX
 from webapp.domain.content.lifecycle import Standing, Status
 from webapp.kernel.db import Base, BoundedText, LongText, Timestamps, UtcDateTime, new_uuid
 from webapp.kernel.text import KEY_MAX as FOLDED_MAX
 
 MESSAGE_MAX = 200
 ZONE_MAX = 64
+LABEL_MAX = 100
 ITEM_TITLE_MAX = 255
 ITEM_DESCRIPTION_MAX = 255
 
@@ -193,6 +194,25 @@ class EditionTag(Base):
     position: Mapped[int] = mapped_column(Integer)
 
     tag: Mapped[Tag] = relationship(lazy="raise")
+
+
+class Kind(Timestamps, Base):
+    """A shape that the content of data items may have. ``name`` stands in documents and never changes."""
+
+    __tablename__ = "content_kinds"
+
+    name: Mapped[str] = mapped_column(BoundedText(KIND_MAX), primary_key=True)
+    label: Mapped[str] = mapped_column(BoundedText(LABEL_MAX))
+    schema: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """A JSON Schema (draft 2020-12) of an object."""
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of its present state."""
+        return f"kind-{self.name}-{self.version}"
 
 
 class Item(Timestamps, Base):

@@ -16,6 +16,11 @@ def may_see_drafts(actor: Actor) -> bool:
     return may_edit(actor)
 
 
+def may_shape(actor: Actor) -> bool:
+    """Kinds decide what everybody may write, so they are for admins."""
+    return actor.is_admin
+
+
 def may_own_items(actor: Actor) -> bool:
     """Every approved person keeps items of their own."""
     return actor.is_approved

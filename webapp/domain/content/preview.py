@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.kinds import check_kind
 from webapp.domain.content.models import Tag
 from webapp.domain.content.policy import may_see_drafts
 from webapp.domain.content.queries import Key, get_entry
@@ -34,6 +35,7 @@ def preview_entry(
     if errors:
         raise Invalid(errors)
     view = replace(view, document=content_type.read({**view.document, **changes}))
+    check_kind(work, view.document)
     if "tags" in changes:
         view.tags = _tags(work, changes["tags"])
     note_missing_projects(work, [view], draft=True)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from webapp.domain.content.conditions import Condition, condition_values, document_holds
 from webapp.domain.content.content_types import KEY_MAX, ContentType
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
@@ -58,7 +59,7 @@ class Filters:
 
     With ``draft`` the latest state of every entry is listed, for editors; otherwise what is published.
     ``status`` and ``is_scheduled`` go with ``draft``. ``q`` is a phrase. Times span from ``after`` to just
-    before ``before``.
+    before ``before``. ``conditions`` are values inside the document.
     """
 
     draft: bool = False
@@ -71,6 +72,7 @@ class Filters:
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     sort: str = "created_at"
+    conditions: tuple[Condition, ...] = ()
 
 
 def list_entries(
@@ -153,6 +155,7 @@ class _Shape:
     is_tagged: bool
     has_phrase: bool
     bounds: tuple[str, ...]
+    conditions: int
     is_after: bool
 
     @classmethod
@@ -166,6 +169,7 @@ class _Shape:
             is_tagged=filters.tag is not None,
             has_phrase=bool(filters.q and fold(filters.q)),
             bounds=tuple(name for name in _BOUNDS if getattr(filters, name) is not None),
+            conditions=len(filters.conditions),
             is_after=is_after,
         )
 
@@ -193,6 +197,7 @@ def _values(work: Work, content_type: ContentType, filters: Filters, request: Pa
         "tag": fold(filters.tag or ""),
         "phrase": like_pattern(fold(filters.q or "")),
         **{name: getattr(filters, name) for name in _BOUNDS},
+        **condition_values(filters.conditions, dialect_of(work)),
         **{f"after_{position}": value for position, value in enumerate(after)},
         "skip": 0 if after else request.skip,
         "limit": request.limit + 1,
@@ -240,6 +245,8 @@ def _filtered(shape: _Shape) -> Select[Any]:
         statement = statement.where(exists().where(_OWN.id == Edition.entry_id, is_due_later(now, _OWN)))
     if shape.has_phrase:
         statement = statement.where(Edition.search_text.like(bindparam("phrase"), escape="\\"))
+    if shape.conditions:
+        statement = statement.where(document_holds(shape.conditions, shape.dialect))
     bounds = {name: _BOUNDS[name][1](_BOUNDS[name][0], bindparam(name)) for name in shape.bounds}
     if created := [bound for name, bound in bounds.items() if name.startswith("created")]:
         statement = statement.where(exists().where(_OWN.id == Edition.entry_id, *created))
