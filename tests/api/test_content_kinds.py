@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.api.documents import pointers
 from tests.api.entries import Desk
 from tests.conftest import Person
 
@@ -23,6 +22,11 @@ SCHEMA = {
     },
     "$defs": {"size": {"enum": ["s", "m"]}},
 }
+
+
+def pointers(answer: Any) -> list[str]:
+    """The wrong fields that a problem names."""
+    return [error["pointer"] for error in answer["errors"]]
 
 
 @pytest.fixture
