@@ -14,7 +14,7 @@ const BEHAVIOURS = {
   "time[data-relative]": "./times.js",
   "[data-progress]": "./progress.js",
   "[data-submit-on-change]": "./autosubmit.js",
-  "[data-entry-editor]": "./entry_editor.js",
+  "[data-entry-editor], [data-json-editor]": "./entry_editor.js",
   "[data-tags]": "./tags.js",
   "[data-zone]": "./zone.js",
   "[data-palette]": "./palette.js",

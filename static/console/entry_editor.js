@@ -4,7 +4,10 @@
 const PAUSE_MS = 400;
 
 export function attach(editors) {
-  for (const editor of editors) new EntryEditor(editor).attach();
+  for (const editor of editors) {
+    if (editor.matches("[data-entry-editor]")) new EntryEditor(editor).attach();
+    else if (!editor.closest("[data-entry-editor]")) new JsonField(editor).attach();
+  }
 }
 
 class EntryEditor {

@@ -50,6 +50,7 @@ def one_of_each(client: FlaskClient, headers: dict[str, str]) -> dict[str, str]:
     first = desk.add("Sample", tags=["sample"])
     for name in ("projects", "experiences"):
         desk.post(f"/{name}", {**SAMPLES[name], "id": str(first["id"])})
+    desk.post("/kinds", {"name": "sample", "label": "Sample", "schema": {"type": "object"}})
     desk.delete(f"/data/{desk.add('Thrown away')['id']}")
     return {
         "content_type": "data",

@@ -43,6 +43,8 @@ PAGES = (
     "/console/content/projects/new",
     "/console/content/scheduled",
     "/console/content/trash",
+    "/console/content/kinds",
+    "/console/content/kinds/new",
     "/console/content/tags",
     "/console/content/tags/1",
     "/console/content/tags/1/merge",

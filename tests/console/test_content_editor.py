@@ -352,9 +352,9 @@ def test_texts_mean_what_they_show() -> None:
         (EXPERIENCES, EXPERIENCE),
     ):
         texts = to_texts(content_type, document, ["x"])
-        changes = to_changes(content_type, texts)
+        changes = to_changes(content_type.fields, texts)
         assert changes.errors == []
         assert content_type.read(changes.fields) == content_type.read(
             {**document, "github": document.get("github"), "appStore": None, "playStore": None}
         )
-        assert to_changes(content_type, texts, texts).fields == {}
+        assert to_changes(content_type.fields, texts, texts).fields == {}

@@ -56,6 +56,7 @@ ENTRIES = (
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
     Place("Experiences", LIST, "star", Access.EDITOR, CONTENT, {"content_type": "experiences"}),
     Place("Items", "console.content.items", "list", Access.ADMIN, CONTENT),
+    Place("Kinds", "console.content.kinds", "layers", Access.ADMIN, CONTENT),
     Place("Tags", "console.content.tags", "tag", Access.EDITOR, CONTENT),
     Place("Scheduled", "console.content.scheduled", "calendar", Access.EDITOR, CONTENT),
     Place("Trash", "console.content.trashed", "trash", Access.EDITOR, CONTENT),

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import get_template_attribute, render_template
 
+from webapp.console.content.entry_form import EntryForm, is_json
 from webapp.console.content.entry_texts import pretty
-from webapp.console.content.forms import EntryForm, is_json, saved_texts
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.members import members
 from webapp.domain.content.preview import preview_entry
@@ -24,9 +24,15 @@ def editor_page(content_type: ContentType, form: EntryForm, view: EntryView | No
         form=form,
         view=view,
         json_fields=[field.name for field in content_type.fields if is_json(field)],
-        required=[field.name for field in content_type.fields if field.required],
+        required=required_of(content_type, form),
         preview=preview_of(content_type, form, view),
     )
+
+
+def required_of(content_type: ContentType, form: EntryForm) -> list[str]:
+    """The fields that may not be left out."""
+    members = [member.field for member in form.members if member.is_required]
+    return [*(field.name for field in content_type.fields if field.required), *members]
 
 
 def report_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def report_of(content_type: ContentType, form: EntryForm, view: EntryView | None
 
 def preview_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> str | None:
     """The form's values as the API would answer them; None where they are wrong, and the form is told."""
-    changes = form.changes(saved_texts(view) if view else None)
+    changes = form.changes(view)
     key = view.key if view else None
     try:
         if changes.errors:

@@ -9,9 +9,10 @@ from webapp.access import editors_only
 from webapp.console.conflicts import choices_in, merged
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.editor_page import editor_page, report_of
-from webapp.console.content.forms import EntryForm, entry_form, saved_texts
+from webapp.console.content.entry_form import EntryForm, entry_form
 from webapp.console.content.saving import create, save
-from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.content_types import DATA, ContentType
+from webapp.domain.content.kinds import list_kinds
 from webapp.domain.content.queries import get_entry
 from webapp.domain.content.views import EntryView
 from webapp.web import current_work
@@ -27,9 +28,9 @@ def latest(content_type: ContentType, key: str) -> EntryView:
 @editors_only
 def new(content_type: ContentType) -> ResponseReturnValue:
     """A new entry, empty or with the fields of another one (``?copy=``)."""
-    form = entry_form(content_type, is_new=True)()
+    form = form_of(content_type, None)
     if request.method == "GET":
-        form.fill(starting_texts(content_type))
+        form.fill(starting_texts(content_type, form))
         return editor_page(content_type, form, None)
     if form.validate() and request.form.get("then") != "check":
         return create(content_type, form)
@@ -42,7 +43,7 @@ def new(content_type: ContentType) -> ResponseReturnValue:
 def editor(content_type: ContentType, key: str) -> ResponseReturnValue:
     """Edit an entry; POST saves a revision beside the published one."""
     view = latest(content_type, key)
-    form = entry_form(content_type).of(view)
+    form = form_of(content_type, view)
     if form.validate_on_submit() and request.form.get("then") != "check":
         return save(content_type, key, form)
     page = editor_page(content_type, form, view)
@@ -54,8 +55,8 @@ def editor(content_type: ContentType, key: str) -> ResponseReturnValue:
 def merge(content_type: ContentType, key: str) -> ResponseReturnValue:
     """Save what was chosen, field by field, from somebody else's revision and one's own values."""
     view = latest(content_type, key)
-    form = entry_form(content_type).of(view)
-    form.fill(merged(saved_texts(view), form.texts, choices_in(request.form)))
+    form = form_of(content_type, view)
+    form.fill(merged(form.saved_texts(view), form.texts, choices_in(request.form)))
     if form.validate():
         return save(content_type, key, form)
     return editor_page(content_type, form, view), 422
@@ -65,7 +66,7 @@ def merge(content_type: ContentType, key: str) -> ResponseReturnValue:
 @editors_only
 def check_new(content_type: ContentType) -> ResponseReturnValue:
     """For scripts: what is wrong with a new entry, and how the API would answer it."""
-    return check(content_type, entry_form(content_type, is_new=True)(), None)
+    return check(content_type, form_of(content_type, None), None)
 
 
 @blueprint.route(f"{ENTRY}/check", methods=["POST"])
@@ -73,15 +74,23 @@ def check_new(content_type: ContentType) -> ResponseReturnValue:
 def check_changes(content_type: ContentType, key: str) -> ResponseReturnValue:
     """For scripts: what is wrong with unsaved values, and how the API would answer them."""
     view = latest(content_type, key)
-    return check(content_type, entry_form(content_type).of(view), view)
+    return check(content_type, form_of(content_type, view), view)
 
 
 def check(content_type: ContentType, form: EntryForm, view: EntryView | None) -> ResponseReturnValue:
     return jsonify(report_of(content_type, form, view))
 
 
-def starting_texts(content_type: ContentType) -> dict[str, str]:
+def form_of(content_type: ContentType, view: EntryView | None) -> EntryForm:
+    """The form of an entry, or of a new one of the kind in ``?kind=``."""
+    kinds = list_kinds(current_work()) if content_type is DATA else []
+    name = view.document.get("kind") if view else request.args.get("kind")
+    kind = next((each for each in kinds if each.name == name), None)
+    return entry_form(content_type, kinds, kind, view=view)
+
+
+def starting_texts(content_type: ContentType, form: EntryForm) -> dict[str, str]:
     """The fields that a new entry starts with."""
     if source := request.args.get("copy"):
-        return saved_texts(latest(content_type, source))
-    return {"content": "{\n  \n}"} if "content" in (field.name for field in content_type.fields) else {}
+        return form.saved_texts(latest(content_type, source))
+    return {"content": "{\n  \n}"} if "content" in form.names else {}

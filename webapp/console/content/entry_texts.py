@@ -32,18 +32,18 @@ def to_texts(content_type: ContentType, document: Mapping[str, Any], tags: Itera
 
 
 def to_changes(
-    content_type: ContentType, texts: Mapping[str, str], saved: Mapping[str, str] | None = None
+    fields: Iterable[Field], texts: Mapping[str, str], saved: Mapping[str, str] | None = None
 ) -> Changes:
     """What ``texts`` mean, as far as they differ from ``saved``: what nobody touched stays as it was sent."""
     changes = Changes()
-    for each in content_type.fields:
+    for each in fields:
         text = plain(texts.get(each.name))
         if saved is not None and text == plain(saved.get(each.name)):
             continue
         try:
             changes.fields[each.name] = _from_text(each, text)
         except MalformedJson as error:
-            changes.errors.append(FieldError(f"/{each.name}", _place_of(error), "malformed_json"))
+            changes.errors.append(FieldError(f"/{each.name}", place_of(error), "malformed_json"))
     text = plain(texts.get("tags"))
     if saved is None or text != plain(saved.get("tags")):
         changes.fields["tags"] = split_tags(text)
@@ -92,7 +92,8 @@ def _quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _place_of(error: MalformedJson) -> str:
+def place_of(error: MalformedJson) -> str:
+    """What is wrong with JSON, and where, for a person."""
     if error.line is None:
         return f"{error.reason}"
     return f"Line {error.line}, column {error.column}: {error.reason.rstrip('.')}."

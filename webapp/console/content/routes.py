@@ -5,6 +5,7 @@ from __future__ import annotations
 import webapp.console.content.editor_routes
 import webapp.console.content.history_routes
 import webapp.console.content.item_routes
+import webapp.console.content.kind_routes
 import webapp.console.content.list_routes
 import webapp.console.content.standing_routes
 import webapp.console.content.tag_routes

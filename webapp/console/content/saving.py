@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp.console.conflicts import Named, differences
 from webapp.console.content.editor_page import editor_page
-from webapp.console.content.entry_texts import plain, to_texts
-from webapp.console.content.forms import EntryForm, saved_texts
+from webapp.console.content.entry_form import EntryForm
+from webapp.console.content.entry_texts import plain
 from webapp.console.forms import submitting
 from webapp.domain.content import commands, history, publication, queries
 from webapp.domain.content.content_types import ContentType
@@ -50,7 +50,7 @@ def save(content_type: ContentType, key: str, form: EntryForm) -> ResponseReturn
 def write(before: EntryView, form: EntryForm) -> EntryView:
     """Save what was changed beside what is published, and publish it if that was asked for."""
     work, content_type, key = current_work(), before.type, before.key
-    changes = form.changes(saved_texts(before))
+    changes = form.changes(before)
     if changes.errors:
         raise Invalid(changes.errors)
     expected = {form.tag.data or ""}
@@ -89,7 +89,7 @@ def editor_url(view: EntryView) -> str:
 def settle(content_type: ContentType, key: str, form: EntryForm) -> ResponseReturnValue:
     """Somebody else saved meanwhile: save all the same if nothing contradicts, otherwise ask."""
     view = queries.get_entry(current_work(), content_type, key, draft=True)
-    theirs, mine = saved_texts(view), {name: plain(text) for name, text in form.texts.items()}
+    theirs, mine = form.saved_texts(view), {name: plain(text) for name, text in form.texts.items()}
     theirs = {name: plain(text) for name, text in theirs.items()}
     named = [Named(name, form[name].label.text) for name in form.names]
     found = differences(named, starting_texts(view, form), theirs, mine)
@@ -108,5 +108,5 @@ def starting_texts(view: EntryView, form: EntryForm) -> dict[str, str]:
         state = history.get_revision(current_work(), view.type, view.key, int(number[:10]))
     except NotFound:
         return {}
-    texts = to_texts(view.type, state.document, state.tags)
+    texts = form.texts_of(state.document, state.tags)
     return {name: plain(text) for name, text in texts.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from webapp.access import editors_only
 from webapp.console.addresses import back, here, last_page_url, requested_page, requested_search
@@ -70,7 +71,7 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
     work = current_work()
     found = domain.get_tag(work, tag_id, draft=True)
     form = MergeForm(data={"tag": found.tag.tag})
-    form.into.choices = [(each.id, each.name) for each in domain.other_tags(work, tag_id)]
+    form.into.choices = [SelectChoice(each.id, each.name) for each in domain.other_tags(work, tag_id)]
     if form.validate_on_submit():
         with submitting(form):
             target = domain.merge_tag(work, tag_id, form.into.data, expected={form.tag.data})
