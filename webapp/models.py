@@ -2,8 +2,6 @@
 
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
-from webapp.domain.accounts.models import RefreshToken, User, UserSession
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
