@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.content.conditions import Condition
 from webapp.domain.content.content_types import KIND_MAX
 from webapp.domain.content.fields import Text, unknown_fields
@@ -47,6 +48,7 @@ def create_kind(work: Work, fields: Mapping[str, Any]) -> Kind:
     kind = Kind(name=fields["name"], label=fields["label"].strip(), schema=fields["schema"])
     kind.created_at = kind.updated_at = work.now
     work.session.add(kind)
+    record(work, "kind.create", kind.name, {"label": (None, kind.label)})
     work.session.flush()
     return kind
 
@@ -62,6 +64,7 @@ def update_kind(
     kind.label = changes.get("label", kind.label).strip()
     kind.schema = changes.get("schema", kind.schema)
     kind.updated_at = work.now
+    record(work, "kind.change", kind.name, named(changes))
     work.session.flush()
     return kind
 
@@ -76,6 +79,7 @@ def delete_kind(work: Work, name: str, *, expected: Container[str] | None = None
     used = used.where(ContentRevision.document["kind"].as_string() == name).limit(1)
     if work.session.scalar(used) is not None:
         raise Conflict("Data items are of this kind.", code="kind_in_use")
+    record(work, "kind.delete", kind.name, {"label": (kind.label, None)})
     work.session.delete(kind)
     work.session.flush()
 
