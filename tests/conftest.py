@@ -34,7 +34,12 @@ MakeInstallation = Callable[[str], Installation]
 PASSWORD = "correct horse battery"
 SQLITE_ONLY = (
     *("tests/adapters", "tests/console", "tests/browser", "tests/cli"),
-    *("tests/ground/test_limits.py", "tests/ground/test_metrics.py", "tests/ground/test_fault_reports.py"),
+    *(
+        "tests/ground/test_limits.py",
+        "tests/ground/test_metrics.py",
+        "tests/ground/test_fault_reports.py",
+        "tests/ground/test_checks.py",
+    ),
 )
 """What knows no database by itself; everything else runs on both."""
 POSTGRESQL_ONLY = ("tests/ground/test_database_faults.py", "tests/system")

@@ -13,24 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.backups.queries import last_backup, period
+from webapp.domain.jobs.models import State
+from webapp.domain.jobs.queries import queue_state
 from webapp.domain.mail.queries import find_trouble
 from webapp.domain.themes.queries import find_active_theme
+from webapp.extensions import limiter
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Unavailable
-from webapp.ports import BackupFolders, Mailer, Renderer, Storage
+from webapp.ports import BackupFolders, Cache, Mailer, Renderer, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
 LOW_DISK = 100 * 1024 * 1024
-"""Bytes of free disk below which storage is in trouble."""
+"""Bytes of free disk below which writing is in danger."""
+LATE = timedelta(minutes=5)
+"""How long a job that is due may wait before there are too few workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,25 @@ class Check:
         return {name: value for name, value in asdict(self).items() if value and name != "name"}
 
 
-def run_checks(app: Flask, session: Session) -> list[Check]:
-    """The state of every part, the needed ones first."""
+def run_checks(app: Flask, session: Session, *, thorough: bool = False) -> list[Check]:
+    """The state of every part, the needed ones first; ``thorough`` also asks what may take seconds."""
+    ports, now = current_ports(), utc_now()
+    cache = check_cache(ports.cache)
     return [
         check_database(session),
-        check_storage(app.config["DATA_DIR"], current_ports().storage),
-        check_limits(app.config["REDIS_URL"]),
-        check_mail(session, current_ports().mailer, utc_now()),
+        check_disk(app.config["DATA_DIR"]),
+        check_storage(app.config["DATA_DIR"], ports.storage),
+        check_worker(session, now),
+        check_mail(session, ports.mailer, now, thorough=thorough),
+        cache,
+        check_limits(
+            app.config["REDIS_URL"],
+            redis_answers=cache.status == "ok",
+            is_production=app.config["ENVIRONMENT"] == "production",
+        ),
         check_setup(session),
-        check_backups(session, current_ports().backups, utc_now()),
+        check_backups(session, ports.backups, now),
+        *([check_renderer(ports.renderer)] if thorough else []),
     ]
 
 
@@ -71,35 +84,89 @@ def check_database(session: Session) -> Check:
     return Check("database", "ok", "PostgreSQL" if dialect == "postgresql" else "SQLite")
 
 
+def check_disk(data_dir: Path) -> Check:
+    """Whether there is room for what is written."""
+    try:
+        free = shutil.disk_usage(data_dir).free
+    except OSError:
+        return Check("disk", "down", "the data folder is not there", "Mend DATA_DIR.")
+    detail = f"{free // 2**20} MiB free for the data folder"
+    if free < LOW_DISK:
+        return Check("disk", "warning", detail, "Free some disk space.")
+    return Check("disk", "ok", detail)
+
+
 def check_storage(data_dir: Path, storage: Storage) -> Check:
-    """Whether the data folder can be written and has room, and files can be reached.
+    """Whether the data folder can be written, and files can be reached.
 
     Without the data folder nothing works; with files out of reach, pages and answers still do.
     """
     if not os.access(data_dir, os.W_OK):
         return Check("storage", "down", "the data folder cannot be written", "Mend DATA_DIR or its owner.")
     try:
-        place = storage.check()
+        return Check("storage", "ok", storage.check())
     except Unavailable as error:
         return Check("storage", "warning", error.detail, "Check the S3_ settings and the server behind them.")
-    free = shutil.disk_usage(data_dir).free
-    detail = f"{place}, {free // 2**20} MiB free in the data folder"
-    if free < LOW_DISK:
-        return Check("storage", "warning", detail, "Free some disk space.")
-    return Check("storage", "ok", detail)
 
 
-def check_limits(redis_url: str | None) -> Check:
-    """Whether the store of rate limits answers."""
-    if redis_url is None:
-        return Check("limits", "ok", "counted in each process")
+def check_worker(session: Session, now: datetime) -> Check:
+    """Whether a worker was seen lately, and how the work stands."""
     try:
-        Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2).ping()
-    except RedisError:
-        return Check(
-            "limits", "warning", "Redis does not answer; counted in each process", "Check REDIS_URL."
-        )
-    return Check("limits", "ok", "Redis")
+        queue = queue_state(session, now)
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("worker", "warning", "cannot be seen without the database")
+    failed = queue.counts[State.FAILED]
+    detail = f"{queue.depth} waiting, {queue.counts[State.RUNNING]} running, {failed} failed"
+    if not queue.has_worker(now):
+        last = queue.worker_seen_at
+        seen = f"last seen {in_words(now - last)} ago" if last else "never seen"
+        return Check("worker", "warning", f"{seen}; {detail}", "Start `flask worker`.")
+    if queue.oldest_due and now - queue.oldest_due > LATE:
+        late = in_words(now - queue.oldest_due)
+        return Check("worker", "warning", f"{late} behind; {detail}", "Raise WORKER_PROCESSES.")
+    if failed:
+        return Check("worker", "warning", detail, "See why under Jobs in the console.")
+    return Check("worker", "ok", detail)
+
+
+def check_mail(session: Session, mailer: Mailer, now: datetime, *, thorough: bool) -> Check:
+    """Whether mails reach people, and whether all of the last day could be handed over; ``thorough``
+    also asks the mail server."""
+    if not mailer.reaches_people:
+        return Check("mail", "warning", "written to files that nobody receives", "Set SMTP_HOST.")
+    try:
+        place = f"{mailer.check()}; " if thorough else ""
+        trouble = find_trouble(session, now - timedelta(days=1))
+    except Unavailable as error:
+        return Check("mail", "warning", error.detail, "Check the SMTP_ settings and the server behind them.")
+    except SQLAlchemyError:
+        session.rollback()
+        return Check("mail", "down", "cannot be sent without the database", "Run `flask setup`.")
+    if trouble is None:
+        return Check("mail", "ok", f"{place}all of the last day were handed over")
+    return Check("mail", "warning", trouble.reason or "", "Look at the mails in the console.")
+
+
+def check_cache(cache: Cache) -> Check:
+    """Whether what keeps answers ready can be reached."""
+    try:
+        return Check("cache", "ok", cache.check())
+    except Unavailable as error:
+        return Check("cache", "warning", f"{error.detail} Everything is made anew.", "Check REDIS_URL.")
+
+
+def check_limits(redis_url: str | None, *, redis_answers: bool, is_production: bool) -> Check:
+    """Where hits of rate limits are counted."""
+    if not limiter.enabled:
+        return Check("limits", "warning" if is_production else "ok", "switched off by RATE_LIMITS")
+    if not limiter.storage.check():
+        detail = "DATA_DIR/limits.db cannot be written; counted in each process"
+        return Check("limits", "warning", detail, "Mend DATA_DIR or free some disk space.")
+    if redis_url and not redis_answers:
+        detail = "Redis does not answer; counted on each machine for itself"
+        return Check("limits", "warning", detail, "Check REDIS_URL.")
+    return Check("limits", "ok", "counted on this machine" + (" and in Redis" if redis_url else ""))
 
 
 def check_renderer(renderer: Renderer) -> Check:
@@ -108,20 +175,6 @@ def check_renderer(renderer: Renderer) -> Check:
         return Check("renderer", "ok", renderer.check())
     except Unavailable as error:
         return Check("renderer", "warning", error.detail)
-
-
-def check_mail(session: Session, mailer: Mailer, now: datetime) -> Check:
-    """Whether mails reach people, and whether all of the last day could be handed over."""
-    if not mailer.reaches_people:
-        return Check("mail", "warning", "written to files that nobody receives", "Set SMTP_HOST.")
-    try:
-        trouble = find_trouble(session, now - timedelta(days=1))
-    except SQLAlchemyError:
-        session.rollback()
-        return Check("mail", "down", "cannot be sent without the database", "Run `flask setup`.")
-    if trouble is None:
-        return Check("mail", "ok", "all of the last day were handed over")
-    return Check("mail", "warning", trouble.reason or "", "Look at the mails in the console.")
 
 
 def check_setup(session: Session) -> Check:

@@ -196,6 +196,10 @@ class Mailer(Protocol):
         """Delete what is kept of these mails."""
         ...
 
+    def check(self) -> str:
+        """Where mails go, in words; may take seconds. Raises Unavailable when that is out of reach."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class MailLook:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import MakeUser, console_client, post
+from webapp.domain.jobs.models import Worker
 from webapp.domain.themes.commands import update_theme
 from webapp.domain.themes.queries import find_active_theme
 from webapp.extensions import db
@@ -19,6 +21,14 @@ URL = "/console"
 
 def text(answer: Any) -> str:
     return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def worker(app: Flask) -> None:
+    """A worker that was seen just now."""
+    with app.app_context():
+        db.session.add(Worker(name="host:1", seen_at=utc_now()))
+        db.session.commit()
 
 
 def test_an_admin_sees_who_waits_and_approves_with_one_click(
@@ -33,7 +43,7 @@ def test_an_admin_sees_who_waits_and_approves_with_one_click(
     assert "waiting-0 is approved" in text(as_admin.get(URL))
 
 
-def test_it_says_when_nothing_waits(as_admin: FlaskClient) -> None:
+def test_it_says_when_nothing_waits(as_admin: FlaskClient, worker: None) -> None:
     page = text(as_admin.get(URL))
     assert "Nothing waits for you." in page
     assert "All done" in page
@@ -75,7 +85,9 @@ def test_each_role_sees_what_it_may_do(
         assert "/themes/active.css" in text(client.get(URL))
 
 
-def test_the_state_of_the_installation_names_what_is_wrong(app: Flask, as_admin: FlaskClient) -> None:
+def test_the_state_of_the_installation_names_what_is_wrong(
+    app: Flask, as_admin: FlaskClient, worker: None
+) -> None:
     assert "Healthy" in text(as_admin.get(URL))
     app.config["DATA_DIR"] = app.config["DATA_DIR"] / "missing"
     page = text(as_admin.get(URL))

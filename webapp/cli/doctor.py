@@ -8,16 +8,15 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from webapp.checks import check_renderer, run_checks
+from webapp.checks import run_checks
 from webapp.extensions import db
-from webapp.web import current_ports
 
 
 @click.command("doctor")
 @with_appcontext
 def command() -> None:
     """Say how each part is; ends with 1 when a needed one is down."""
-    checks = [*run_checks(current_app, db.session()), check_renderer(current_ports().renderer)]
+    checks = run_checks(current_app, db.session(), thorough=True)
     for check in checks:
         click.echo(f"{check.status:8} {check.name:10} {check.detail}")
         if check.mend:

@@ -13,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.access import public
 from webapp.domain.jobs.queries import queue_state
+from webapp.domain.mail.queries import count_mails
 from webapp.kernel.errors import Denied, Unauthenticated
+from webapp.kernel.work import SYSTEM, Work
 from webapp.metrics import exposition
 from webapp.web import current_work
 
@@ -38,6 +40,7 @@ def state_of_the_installation() -> list[Metric]:
     up = GaugeMetricFamily("rangoli_database_up", "Whether the database answers.")
     try:
         queue = queue_state(work.session, work.now)
+        mails_by_status = count_mails(Work(work.session, SYSTEM, work.now))
     except SQLAlchemyError:
         up.add_metric([], 0)
         return [up]
@@ -45,11 +48,14 @@ def state_of_the_installation() -> list[Metric]:
     jobs = GaugeMetricFamily("rangoli_jobs", "Jobs in the table, by state.", labels=["state"])
     for state, number in queue.counts.items():
         jobs.add_metric([state], number)
+    mails = GaugeMetricFamily("rangoli_mails", "Mails in the log, by status.", labels=["status"])
+    for status, number in mails_by_status.items():
+        mails.add_metric([status], number)
     waiting = GaugeMetricFamily("rangoli_jobs_oldest_due_seconds", "How long the oldest due job waits.")
     waiting.add_metric([], (work.now - queue.oldest_due).total_seconds() if queue.oldest_due else 0)
     worker = GaugeMetricFamily("rangoli_worker_up", "Whether a worker was seen lately.")
     worker.add_metric([], queue.has_worker(work.now))
-    return [up, jobs, waiting, worker]
+    return [up, jobs, mails, waiting, worker]
 
 
 def check_reader(token: str | None) -> None:

@@ -45,5 +45,8 @@ class FolderMailer:
         for mail_id in mail_ids:
             self._path(mail_id).unlink(missing_ok=True)
 
+    def check(self) -> str:
+        return "files in DATA_DIR/mail"
+
     def _path(self, mail_id: UUID) -> Path:
         return self.folder / f"{mail_id}.eml"

@@ -64,6 +64,11 @@ class SmtpMailer:
     def forget(self, mail_ids: Iterable[UUID]) -> None:
         """What was sent is not kept."""
 
+    def check(self) -> str:
+        """Connect and sign in as for a mail."""
+        self._connect().close()
+        return f"SMTP by {self.host}"
+
     def _connect(self) -> smtplib.SMTP:
         """A connection that is ready to send. What is wrong here can be mended, so nothing is for good."""
         context = self.context or ssl.create_default_context()
