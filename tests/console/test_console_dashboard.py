@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import MakeUser, console_client, post
 from webapp.domain.jobs.models import Worker
+from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.commands import update_theme
 from webapp.domain.themes.queries import find_active_theme
 from webapp.extensions import db
@@ -24,10 +25,12 @@ def text(answer: Any) -> str:
 
 
 @pytest.fixture
-def worker(app: Flask) -> None:
-    """A worker that was seen just now."""
+def all_is_well(app: Flask) -> None:
+    """A worker was seen just now, and no backup is overdue."""
+    now = utc_now()
     with app.app_context():
-        db.session.add(Worker(name="host:1", seen_at=utc_now()))
+        db.session.add(Worker(name="host:1", seen_at=now))
+        db.session.add(AppSetting(key="backups_every", value="off", created_at=now, updated_at=now))
         db.session.commit()
 
 
@@ -43,7 +46,7 @@ def test_an_admin_sees_who_waits_and_approves_with_one_click(
     assert "waiting-0 is approved" in text(as_admin.get(URL))
 
 
-def test_it_says_when_nothing_waits(as_admin: FlaskClient, worker: None) -> None:
+def test_it_says_when_nothing_waits(as_admin: FlaskClient, all_is_well: None) -> None:
     page = text(as_admin.get(URL))
     assert "Nothing waits for you." in page
     assert "All done" in page
@@ -86,7 +89,7 @@ def test_each_role_sees_what_it_may_do(
 
 
 def test_the_state_of_the_installation_names_what_is_wrong(
-    app: Flask, as_admin: FlaskClient, worker: None
+    app: Flask, as_admin: FlaskClient, all_is_well: None
 ) -> None:
     assert "Healthy" in text(as_admin.get(URL))
     app.config["DATA_DIR"] = app.config["DATA_DIR"] / "missing"
