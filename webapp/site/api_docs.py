@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import mimetypes
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import flask_swagger_ui
-import offapi
 from flask import Blueprint, Response, make_response, render_template
 
 from webapp.access import public
 from webapp.headers import CONTENT_SECURITY_POLICY
 from webapp.kernel.errors import NotFound
 
-SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
-REDOC = Path(offapi.__file__).parent
+
+def folder_of(package: str) -> Path:
+    """Where a package lies, without importing it: offapi then keeps 60 MB of scripts in memory."""
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
+
+
+SWAGGER_UI = folder_of("flask_swagger_ui") / "dist"
+REDOC = folder_of("offapi")
 ASSETS = {
     "swagger-ui.css": SWAGGER_UI,
     "swagger-ui-bundle.js": SWAGGER_UI,
