@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-work fuzz docs clean
+.PHONY: help run setup test check lint bench bench-work fuzz fuzz-images docs clean
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench  speed against the peer, as one table"
 	@echo "make bench-work  jobs, a busy worker and durable writes"
 	@echo "make fuzz   a long schemathesis run over the API"
+	@echo "make fuzz-images   damaged images by the thousand"
 	@echo "make docs   take the screenshots in docs/ again"
 
 run: .venv/installed
@@ -35,6 +36,9 @@ bench: .venv/installed-dev
 
 bench-work: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.work $(ARGS)
+
+fuzz-images: .venv/installed-dev
+	@FUZZ_IMAGES=$${FUZZ_IMAGES:-500} $(BIN)/python -m pytest tests/adapters/test_images.py -q -k damaged $(ARGS)
 
 fuzz: .venv/installed-dev
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest tests/api/test_openapi.py -q $(ARGS)

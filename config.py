@@ -58,6 +58,7 @@ class Settings:
     first_superuser: str | None = None
     first_superuser_password: str | None = None
     max_file_size: int = 10 * 1024 * 1024
+    upload_quota: int = 500 * 1024 * 1024
     chromium: str | None = None
     s3_bucket: str | None = None
     s3_access_key_id: str | None = None
@@ -145,6 +146,7 @@ class _Reader:
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
             first_superuser_password=self.superuser_password(),
             max_file_size=self.value("MAX_FILE_SIZE", self.number(1024, 100 * 1024 * 1024), 10 * 1024 * 1024),
+            upload_quota=self.value("UPLOAD_QUOTA", self.number(0, 999_999_999), 500 * 1024 * 1024),
             chromium=self.value("CHROMIUM", self.program, None),
             **self.s3(),
             smtp_host=self.environ.get("SMTP_HOST") or None,

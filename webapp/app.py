@@ -18,6 +18,8 @@ from webapp.adapters.cache.memory import MemoryCache
 from webapp.adapters.cache.redis import RedisCache
 from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
+from webapp.adapters.images.process import ChildProcessImages
+from webapp.adapters.images.variant_folder import VariantFolder
 from webapp.adapters.limits.shared import SharedStorage
 from webapp.adapters.mail.folder import FolderMailer
 from webapp.adapters.mail.smtp import SmtpMailer
@@ -102,6 +104,8 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
         mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
         site=make_site(settings),
         renderer=ChromiumRenderer(settings.chromium),
+        images=ChildProcessImages(),
+        variant_files=VariantFolder(settings.data_dir / "variants"),
     )
 
 
@@ -139,6 +143,7 @@ def configure(app: Flask, settings: Settings) -> None:
         PUBLIC_ORIGIN=settings.public_origin,
         DEMO=settings.demo,
         MAX_FILE_SIZE=settings.max_file_size,
+        UPLOAD_QUOTA=settings.upload_quota,
         REDIS_URL=settings.redis_url,
         METRICS_TOKEN=settings.metrics_token,
         WORKER_PROCESSES=settings.worker_processes,

@@ -17,6 +17,7 @@ STATUS_OF_KIND: dict[type[DomainError], int] = {
     kinds.NotFound: 404,
     kinds.Conflict: 409,
     kinds.Stale: 412,
+    kinds.Unsupported: 415,
     kinds.Invalid: 422,
     kinds.TooMany: 429,
     kinds.Unavailable: 503,

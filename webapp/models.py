@@ -5,6 +5,7 @@ from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
+from webapp.domain.media.models import Media
 from webapp.domain.saved_views.models import SavedView
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
@@ -21,6 +22,7 @@ __all__ = [
     "Job",
     "Kind",
     "Mail",
+    "Media",
     "RefreshToken",
     "SavedView",
     "Stylesheet",

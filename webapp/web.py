@@ -123,6 +123,13 @@ def commit_work(work: Work) -> None:
             log.exception("after_commit_hook_failed")
 
 
+def go_on() -> Work:
+    """Commit what was done so far and answer fresh work, so that nothing slow keeps the database waiting."""
+    actor = current_work().actor
+    commit()
+    return begin_work(actor)
+
+
 def rollback() -> None:
     """Drop what this request has done so far, hooks included; it may go on with fresh work."""
     db.session.rollback()

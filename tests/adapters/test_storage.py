@@ -26,7 +26,7 @@ from webapp.app import create_app
 from webapp.kernel.errors import NotFound
 from webapp.ports import DirectUpload, Storage, is_public_key
 
-HTTP = urllib3.PoolManager(retries=False)
+HTTP = urllib3.PoolManager(retries=False, timeout=10)
 KEY = "designs/2026/11/20261121_one.jpg"
 ORIGIN = "http://127.0.0.1:8000"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
+from flask import current_app
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.kernel.clock import parse_rfc3339, rfc3339
 from webapp.kernel.db import is_storable
@@ -41,6 +44,7 @@ NOT_BOOLEAN = Coded("Must be true or false.", "invalid_type")
 NOT_INTEGER = Coded("Must be a whole number.", "invalid_type")
 NOT_MOMENT = Coded("Must be a time with its offset from UTC, as RFC 3339 has it.", "invalid_time")
 NOT_A_FILE = Coded("Must be a file.", "invalid_type")
+EMPTY_FILE = Coded("The file is empty.", "too_short")
 NOT_OBJECT = Coded("Must be an object.", "invalid_type")
 
 ma.fields.Field.default_error_messages = {"required": REQUIRED, "null": NULL, "validator_failed": "Invalid."}
@@ -210,9 +214,9 @@ class QueryMoment(fields.Field[datetime]):
 
 
 class File(fields.Field[FileStorage]):
-    """A file in a multipart form."""
+    """A file in a multipart form, of 1 to ``MAX_FILE_SIZE`` bytes."""
 
-    default_error_messages = {"invalid": NOT_A_FILE}
+    default_error_messages = {"invalid": NOT_A_FILE, "empty": EMPTY_FILE}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(metadata={"type": "string", "format": "binary"}, **kwargs)
@@ -222,6 +226,12 @@ class File(fields.Field[FileStorage]):
     ) -> FileStorage:
         if not isinstance(value, FileStorage):
             raise self.make_error("invalid", input=value)
+        size = value.stream.seek(0, os.SEEK_END)
+        value.stream.seek(0)
+        if size > current_app.config["MAX_FILE_SIZE"]:
+            raise RequestEntityTooLarge
+        if size == 0:
+            raise self.make_error("empty")
         return value
 
 

@@ -29,6 +29,7 @@ from webapp.api.fields import Schema
 from webapp.api.jobs import routes as job_routes
 from webapp.api.mail import routes as mail_routes
 from webapp.api.media import direct_routes
+from webapp.api.media import routes as media_routes
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.settings import routes as settings_routes
 from webapp.api.status import routes as status_routes
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     kind_routes.blueprint,
     item_routes.blueprint,
     direct_routes.blueprint,
+    media_routes.blueprint,
 )
 
 

@@ -144,6 +144,16 @@ def reading() -> Iterator[None]:
         _read_only.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin inside this block may write, also inside :func:`reading`."""
+    token = _read_only.set(False)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 

@@ -101,6 +101,13 @@ class Invalid(DomainError):
         super().__init__(detail, code=code, errors=errors)
 
 
+class Unsupported(DomainError):
+    """A file is of a kind that is not taken, whatever its name says."""
+
+    code = "unsupported"
+    detail = "Files of this kind are not taken."
+
+
 class TooMany(DomainError):
     """A limit is reached; ``retry_after`` is in seconds."""
 

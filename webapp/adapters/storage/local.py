@@ -103,7 +103,7 @@ class LocalStorage:
         return self.get(claim.key)
 
     def check(self) -> str:
-        with speaking_plainly():
+        with writing():
             self.folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self.folder, os.W_OK):
             raise Unavailable("The media folder cannot be written.", code="storage_unavailable")
@@ -125,13 +125,13 @@ class LocalStorage:
 
     def _write(self, key: str, pieces: Iterator[bytes]) -> StoredObject:
         path = self._path(key)
-        with speaking_plainly():
+        with writing():
             path.parent.mkdir(parents=True, exist_ok=True)
             (self.folder / PARTIAL).mkdir(exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self.folder / PARTIAL)
         partial = Path(name)
         try:
-            with speaking_plainly(), open(descriptor, "wb") as file:
+            with writing(), open(descriptor, "wb") as file:
                 for piece in pieces:
                     file.write(piece)
                 file.flush()
@@ -176,11 +176,21 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def speaking_plainly() -> Iterator[None]:
+def writing() -> Iterator[None]:
     """Faults of the file system in our own words; a full disk is one of them."""
     try:
         yield
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise NotFound from error
     except OSError as error:
         raise Unavailable("Files cannot be stored or read right now.", code="storage_unavailable") from error
+
+
+@contextmanager
+def speaking_plainly() -> Iterator[None]:
+    """The same, where a file that is missing is no fault."""
+    try:
+        with writing():
+            yield
+    except Unavailable as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+            raise NotFound from error
+        raise

@@ -1,0 +1,179 @@
+"""``/upload/…``: images of people and of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Response, current_app, jsonify
+from werkzeug.datastructures import FileStorage
+
+from webapp.access import approved_only
+from webapp.api.accounts.presenting import USER
+from webapp.api.accounts.presenting import present as present_user
+from webapp.api.blueprint import Blueprint
+from webapp.api.etags import conditional, expected_tags
+from webapp.api.fields import MessageSchema
+from webapp.api.media import schemas
+from webapp.api.paging import envelope, list_schema
+from webapp.api.requests import file_body, files_body
+from webapp.domain.accounts.avatars import set_avatar
+from webapp.domain.media import commands, queries, uploads
+from webapp.domain.media.models import Media
+from webapp.domain.media.uploads import Announced, UploadLimits, UploadOutcome
+from webapp.kernel.db import writing
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.web import current_ports, current_work, go_on, rollback
+
+View = TypeVar("View", bound=Callable[..., Any])
+MEDIA = schemas.MediaSchema()
+
+blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1", description="Images")
+
+
+def may_write(view: View) -> View:
+    """For a GET that writes, as GALLERY has one."""
+
+    @wraps(view)
+    def writes(*args: Any, **kwargs: Any) -> Any:
+        rollback()
+        with writing():
+            return view(*args, **kwargs)
+
+    return writes  # type: ignore[return-value]
+
+
+def limits() -> UploadLimits:
+    return UploadLimits(current_app.config["MAX_FILE_SIZE"], current_app.config["UPLOAD_QUOTA"])
+
+
+def pieces(file: FileStorage) -> Iterator[bytes]:
+    return iter(lambda: file.stream.read(2**18), b"")
+
+
+def _present(media: Media, status: int = 200) -> Response:
+    response = jsonify(MEDIA.dump(media))
+    response.status_code = status
+    return conditional(response, media.tag)
+
+
+@blueprint.route("/upload/image", methods=["POST"])
+@approved_only
+@file_body
+@blueprint.arguments(schemas.UploadSchema(), location="files")
+@blueprint.response(201, MEDIA)
+@blueprint.alt_response(200, schema=MEDIA, description="You have sent this image before.")
+def upload_image(form: dict[str, Any]) -> Response:
+    """Keep an image, without its metadata. The same image is kept once."""
+    what = Announced(**schemas.announced(form))
+    media, is_new = uploads.upload_image(
+        current_work(), go_on, current_ports(), pieces(form["file"]), what, limits()
+    )
+    return _present(media, 201 if is_new else 200)
+
+
+@blueprint.route("/upload/images", methods=["POST"])
+@approved_only
+@files_body
+@blueprint.arguments(schemas.UploadsSchema(), location="files")
+@blueprint.response(201, schemas.UploadedSchema())
+def upload_images(form: dict[str, Any]) -> dict[str, Any]:
+    """Keep several images. Errors come back by file; 422 when none could be kept."""
+    files = ((file.filename or "", pieces(file)) for file in form["files"])
+    what = Announced(form["category"])
+    outcomes = uploads.upload_images(current_work(), go_on, current_ports(), files, what, limits())
+    keys = [outcome.object_key for outcome in outcomes if outcome.object_key]
+    _refuse_if_none(outcomes)
+    return {
+        "data": queries.list_by_keys(current_work().session, keys),
+        "errors": [outcome for outcome in outcomes if outcome.error],
+    }
+
+
+def _refuse_if_none(outcomes: list[UploadOutcome]) -> None:
+    errors = [
+        FieldError(f"/files/{number}", outcome.error.detail, outcome.error.code)
+        for number, outcome in enumerate(outcomes)
+        if outcome.error
+    ]
+    if len(errors) == len(outcomes):
+        raise Invalid(errors)
+
+
+@blueprint.route("/upload/images", methods=["GET"])
+@approved_only
+@blueprint.arguments(schemas.MediaQuery(), location="query")
+@blueprint.response(200, list_schema(MEDIA, "MediaPage"))
+def list_images(query: dict[str, Any]) -> dict[str, Any]:
+    """Your images, or everybody's for editors, newest first."""
+    return envelope(queries.list_media(current_work(), query.pop("paging"), **query))
+
+
+@blueprint.route("/upload/presigned-url", methods=["GET"])
+@approved_only
+@may_write
+@blueprint.arguments(schemas.PresignQuery(), location="query")
+@blueprint.response(200, schemas.PresignedSchema())
+@blueprint.refuses(HTTPStatus.CONFLICT)
+def presign(query: dict[str, Any]) -> dict[str, Any]:
+    """Agree on a file that is then sent straight to storage, and finished with `/upload/confirm`."""
+    what = Announced(query["category"], query["filename"])
+    sent = (query["content_type"], query["size"], query["method"])
+    media, upload = uploads.agree_on_upload(current_work(), current_ports(), what, sent, limits())
+    return {
+        "upload_url": upload.url,
+        "method": upload.method,
+        "expires_in": upload.expires_in,
+        "fields": upload.fields,
+        "headers": upload.headers,
+        **schemas.described(media),
+    }
+
+
+@blueprint.route("/upload/confirm", methods=["POST"])
+@approved_only
+@blueprint.arguments(schemas.ConfirmSchema())
+@blueprint.response(200, MEDIA)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+def confirm(fields: dict[str, str]) -> Response:
+    """Look at the file that has arrived, and keep it if it is what was agreed on."""
+    return _present(uploads.confirm_upload(current_work(), go_on, current_ports(), fields["object_key"]))
+
+
+@blueprint.route("/upload/image/<path:key>", methods=["GET"])
+@approved_only
+@blueprint.response(200, MEDIA)
+def read_image(key: str) -> Response:
+    """One image of yours, or for editors anybody's."""
+    return _present(queries.get_media(current_work(), key))
+
+
+@blueprint.route("/upload/image/<path:key>", methods=["PUT", "PATCH"])
+@approved_only
+@blueprint.arguments(schemas.MediaChangesSchema())
+@blueprint.response(200, MEDIA)
+def update_image(fields: dict[str, Any], key: str) -> Response:
+    """Change the alternative text or the focal point."""
+    return _present(commands.update_media(current_work(), key, fields, expected=expected_tags()))
+
+
+@blueprint.route("/upload/image/<path:key>", methods=["DELETE"])
+@approved_only
+@blueprint.response(200, MessageSchema())
+def delete_image(key: str) -> dict[str, Any]:
+    """Delete an image for good."""
+    commands.delete_media(current_work(), key, expected=expected_tags())
+    return {"success": True, "message": "Image deleted successfully"}
+
+
+@blueprint.route("/users/upload-avatar", methods=["POST"])
+@approved_only
+@file_body
+@blueprint.arguments(schemas.AvatarSchema(), location="files")
+@blueprint.response(200, USER)
+def upload_avatar(form: dict[str, Any]) -> Response:
+    """Give yourself a picture; the one before is deleted."""
+    file = form["file"]
+    return present_user(set_avatar(current_work(), go_on, current_ports(), pieces(file), limits()))

@@ -1,0 +1,95 @@
+"""Images in other sizes and formats: which there are, and making them when they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from webapp.domain.media.queries import find_ready
+from webapp.kernel.errors import FieldError, Invalid, NotFound
+from webapp.ports import Ports, VariantRequest
+
+SIDES = (64, 128, 256, 320, 480, 640, 960, 1280, 1920, 2560)
+"""Pixels that may be asked for; any number would let anybody fill the disk and keep the processor busy."""
+SRCSET = (320, 640, 1280, 1920)
+"""The widths that a page is offered."""
+READY_MADE = (320, 640, 1280)
+"""The widths that are made before anybody asks."""
+FITS = ("contain", "cover")
+FORMATS = ("auto", "avif", "webp", "jpeg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address asks for; sides are in pixels."""
+
+    width: int | None = None
+    height: int | None = None
+    fit: str = "contain"
+    format: str = "auto"
+
+    def errors(self) -> list[FieldError]:
+        """Everything that is wrong with it."""
+        sides = ", ".join(str(side) for side in SIDES)
+        errors = [
+            FieldError(f"/query/{name}", f"Must be one of: {sides}.", "invalid_choice")
+            for name, side in (("w", self.width), ("h", self.height))
+            if side is not None and side not in SIDES
+        ]
+        for name, value, choices in (("fit", self.fit, FITS), ("format", self.format, FORMATS)):
+            if value not in choices:
+                words = f"Must be one of: {', '.join(choices)}."
+                errors.append(FieldError(f"/query/{name}", words, "invalid_choice"))
+        return errors
+
+
+def choose_ending(wished: str, key: str, accepted: tuple[str, ...]) -> str:
+    """The ending of the format to answer with; ``accepted`` are media types that the caller takes by name."""
+    if wished != "auto":
+        return "jpg" if wished == "jpeg" else wished
+    for ending in ("avif", "webp"):
+        if f"image/{ending}" in accepted:
+            return ending
+    return "png" if key.endswith(".png") else "jpg"
+
+
+def get_variant(session: Session, ports: Ports, key: str, wish: Wish, ending: str) -> bytes:
+    """The image under ``key`` as it is wished for, made now if it is not kept.
+
+    Raises Invalid, NotFound, Unavailable.
+    """
+    if errors := wish.errors():
+        raise Invalid(errors)
+    request = _request(session, key, wish, ending)
+    data = ports.variant_files.find(key, request)
+    if data is None:
+        data = _make(session, ports, key, request)
+    return data
+
+
+def make_ready(ports: Ports, key: str, width: int, ending: str) -> None:
+    """Make one of the variants that pages are offered, unless it is there."""
+    request = VariantRequest(width, None, "contain", ending)
+    if ports.variant_files.find(key, request) is None:
+        ports.variant_files.keep(key, request, ports.images.vary(ports.storage.get(key), request))
+
+
+def _request(session: Session, key: str, wish: Wish, ending: str) -> VariantRequest:
+    """Only crops ask for the focal point, and so for the database."""
+    if wish.fit == "contain" or wish.width is None or wish.height is None:
+        return VariantRequest(wish.width, wish.height, "contain", ending)
+    media = find_ready(session, key)
+    if media is None:
+        raise NotFound
+    focus = (media.focal_x, media.focal_y)
+    return VariantRequest(wish.width, wish.height, "cover", ending, *focus)
+
+
+def _make(session: Session, ports: Ports, key: str, request: VariantRequest) -> bytes:
+    if find_ready(session, key) is None:
+        raise NotFound
+    session.rollback()  # nothing was written, and making it takes a while
+    data = ports.images.vary(ports.storage.get(key), request)
+    ports.variant_files.keep(key, request, data)
+    return data
