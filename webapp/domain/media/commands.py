@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.media.keys import incoming_key
 from webapp.domain.media.models import ALT_TEXT_MAX, Media
@@ -41,6 +42,7 @@ def update_media(
             setattr(media, name, round(changes[name], 3))
     media.updated_at = work.now
     work.session.flush()
+    record(work, "media.update", media.id, named(changes))
     return media
 
 
@@ -65,4 +67,5 @@ def remove(work: Work, media: Media) -> None:
     keys = [media.object_key, incoming_key(media.id, media.source_type)]
     work.session.delete(media)
     work.session.flush()
+    record(work, "media.delete", media.id, {"object_key": (media.object_key, None)})
     enqueue(work, "media.remove", {"keys": keys})

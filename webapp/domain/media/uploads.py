@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
+from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.media.keys import ENDINGS, incoming_key, kept_ending, object_key
 from webapp.domain.media.models import NAME_MAX, Media, MediaState
@@ -187,6 +188,7 @@ def _add_within_quota(work: Work, media: Media, limits: UploadLimits) -> None:
         raise Conflict(detail, code="quota_exceeded")
     work.session.add(media)
     work.session.flush()
+    record(work, "media.announce", media.id, {"object_key": (None, media.object_key)})
 
 
 def _describe(media: Media, picture: Picture) -> None:
@@ -199,6 +201,7 @@ def _finish(work: Work, media: Media) -> Media:
     media.state = MediaState.READY
     media.updated_at = work.now
     work.session.flush()
+    record(work, "media.create", media.id, {"object_key": (None, media.object_key)})
     enqueue(work, "media.make_variants", {"key": media.object_key}, key=f"media.make_variants {media.id}")
     return media
 
@@ -234,6 +237,7 @@ def _take_back(work: Work, key: str) -> None:
         return
     keys = [key, incoming_key(media.id, media.source_type)]
     work.session.delete(media)
+    record(work, "media.abandon", media.id)
     enqueue(work, "media.remove", {"keys": keys}, run_at=work.now + LATE)
     enqueue(work, "media.remove", {"keys": keys})
 
