@@ -53,6 +53,13 @@ JOBS = Histogram(
     registry=None,
     buckets=JOB_BUCKETS,
 )
+RENDERS = Histogram(
+    "rangoli_render_duration_seconds",
+    "Pages drawn by the browser, by what they became, and outcome: success or a problem code.",
+    ["kind", "outcome"],
+    registry=None,
+    buckets=JOB_BUCKETS,
+)
 
 _files: MetricFiles | None = None
 
@@ -149,3 +156,16 @@ def counting(counter: Counter) -> Iterator[None]:
         counter.labels(error.code).inc()
         raise
     counter.labels("success").inc()
+
+
+@contextmanager
+def counting_render(kind: str) -> Iterator[None]:
+    """Count a page being drawn as a ``png``, ``pdf`` or the like, with its time and how it ends."""
+    started, outcome = time.perf_counter(), "success"
+    try:
+        yield
+    except DomainError as error:
+        outcome = error.code
+        raise
+    finally:
+        RENDERS.labels(kind, outcome).observe(time.perf_counter() - started)

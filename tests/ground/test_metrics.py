@@ -21,8 +21,9 @@ from webapp.access import public
 from webapp.app import create_app
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
+from webapp.kernel.errors import Unavailable
 from webapp.metric_files import MetricFiles
-from webapp.metrics import exposition
+from webapp.metrics import counting_render, exposition
 from webapp.web import commit_work
 from webapp.worker.running import Runner
 
@@ -174,6 +175,15 @@ def test_jobs_by_kind_and_outcome(app: Flask, reading: Reading) -> None:
     assert reading.now()["rangoli_worker_up", frozenset()] == 0
     runner.tick()
     assert reading.now()["rangoli_worker_up", frozenset()] == 1
+
+
+def test_pages_drawn_by_kind_and_outcome(reading: Reading) -> None:
+    with counting_render("png"):
+        pass
+    with pytest.raises(Unavailable), counting_render("png"):
+        raise Unavailable(code="renderer_unavailable")
+    for outcome in ("success", "renderer_unavailable"):
+        assert reading.since("rangoli_render_duration_seconds_count", kind="png", outcome=outcome) == 1
 
 
 # --- who may read it ------------------------------------------------------------------------

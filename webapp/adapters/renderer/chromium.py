@@ -17,6 +17,7 @@ from webapp.adapters.renderer.connection import Connection, Gone, Late, Message,
 from webapp.adapters.renderer.program import MEND, find_program
 from webapp.adapters.renderer.tab import Tab
 from webapp.kernel.errors import Invalid, Unavailable
+from webapp.metrics import counting_render
 from webapp.ports import Measurement, Sheet
 
 TABS = 2
@@ -50,7 +51,8 @@ class ChromiumRenderer:
         self._cards = 0
 
     def measure(self, sheet: Sheet) -> Measurement:
-        return self._use(lambda tab, deadline: _measurement(tab.show(sheet, deadline)))
+        with counting_render("measurement"):
+            return self._use(lambda tab, deadline: _measurement(tab.show(sheet, deadline)))
 
     def picture(self, sheet: Sheet, size: tuple[int, int], form: str, quality: int) -> bytes:
         width, height = (length / sheet.scale for length in size)
@@ -63,8 +65,9 @@ class ChromiumRenderer:
             tab.show(sheet, deadline)
             return tab.shoot(options, deadline)
 
-        data = self._use(shoot)
-        return _as_avif(data, quality) if form == "avif" else data
+        with counting_render(form):
+            data = self._use(shoot)
+            return _as_avif(data, quality) if form == "avif" else data
 
     def document(self, sheet: Sheet, paper: tuple[float, float]) -> bytes:
         width, height = (length / MM_PER_INCH for length in paper)
@@ -81,7 +84,8 @@ class ChromiumRenderer:
             tab.show(sheet, deadline)
             return tab.print(options, deadline)
 
-        return self._use(write)
+        with counting_render("pdf"):
+            return self._use(write)
 
     def check(self) -> str:
         asked = subprocess.run(  # noqa: S603  a browser that the administrator installed
