@@ -55,6 +55,7 @@ PAGES = (
     "/console/mails?status=failed",
     "/console/mails/templates",
     "/console/mails/templates?kind=rejected&language=hi&scheme=dark",
+    "/console/backups",
     "/console/search?q=e",
     "/console/settings",
     "/console/audit",

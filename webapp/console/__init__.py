@@ -8,6 +8,7 @@ import webapp.console.dashboard
 import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds
 from webapp.console.audit.routes import blueprint as audit
+from webapp.console.backups.routes import blueprint as backups
 from webapp.console.content.routes import blueprint as content
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.mails.routes import blueprint as mails
@@ -16,7 +17,7 @@ from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
 from webapp.console.themes.routes import blueprint as themes
 
-for feature in (people, content, themes, jobs, mails, settings, audit):
+for feature in (people, content, themes, jobs, backups, mails, settings, audit):
     blueprint.register_blueprint(feature)
 
 

@@ -61,6 +61,7 @@ ENTRIES = (
     Place("Scheduled", "console.content.scheduled", "calendar", Access.EDITOR, CONTENT),
     Place("Trash", "console.content.trashed", "trash", Access.EDITOR, CONTENT),
     Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN, OPERATION),
+    Place("Backups", "console.backups.backups", "save", Access.ADMIN, OPERATION),
     Place("Mails", "console.mails.mails", "mail", Access.ADMIN, OPERATION),
     Place("Audit log", "console.audit.events", "history", Access.ADMIN, OPERATION),
     Place("Settings", "console.settings.settings", "settings", Access.ADMIN, OPERATION),

@@ -21,7 +21,7 @@ from webapp.domain.backups.archive import (
     check_media_path,
     rows_member,
 )
-from webapp.domain.backups.files import list_files, name_for, new_file, path_of, prune
+from webapp.domain.backups.files import get_file, list_files, name_for, new_file, prune
 from webapp.domain.backups.media import Unpacking, media_paths
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import NotFound, Unavailable
@@ -243,10 +243,10 @@ def test_only_backups_are_found_by_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     write(tmp_path / "b.zip")
     with pytest.raises(NotFound):
-        path_of(tmp_path / "folder", name)
+        get_file(tmp_path / "folder", name)
     found = name_for(utc_now())
     write(tmp_path / "folder" / found)
-    assert path_of(tmp_path / "folder", found).is_file()
+    assert get_file(tmp_path / "folder", found).path.is_file()
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:

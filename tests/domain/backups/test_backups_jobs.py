@@ -15,7 +15,7 @@ from webapp.checks import check_backups
 from webapp.domain.backups import commands, queries
 from webapp.domain.backups.archive import Archive
 from webapp.domain.backups.files import REPLACED, list_files, name_for
-from webapp.domain.jobs.commands import enqueue
+from webapp.domain.jobs.commands import discard_job, enqueue
 from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.queries import get_job
 from webapp.domain.settings.commands import update_settings
@@ -52,7 +52,7 @@ def test_a_job_makes_a_backup(app: Rangoli, work: MakeWork, folders: BackupFolde
     assert done.result is not None and done.result["rows"] > 0
     (file,) = queries.list_backups(work(), folders, PageRequest()).data
     assert file.name == done.result["file"]
-    with Archive(queries.get_backup_path(work(), folders, file.name)) as archive:
+    with Archive(queries.get_backup(work(), folders, file.name).path) as archive:
         archive.verify()
     assert commands.find_unfinished(work()) is None
 
@@ -60,8 +60,6 @@ def test_a_job_makes_a_backup(app: Rangoli, work: MakeWork, folders: BackupFolde
 def test_a_job_that_is_discarded_leaves_no_file(
     app: Rangoli, work: MakeWork, folders: BackupFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from webapp.domain.jobs.commands import discard_job
-
     asking = work()
     job_id = commands.request_backup(asking).id
     commit_work(asking)
@@ -137,9 +135,10 @@ def test_only_admins_may_do_anything_with_them(
     for refused in (
         lambda: commands.request_backup(person),
         lambda: commands.find_unfinished(person),
+        lambda: queries.find_last_job(person),
         lambda: commands.delete_backup(person, folders, name),
         lambda: queries.list_backups(person, folders, PageRequest()),
-        lambda: queries.get_backup_path(person, folders, name),
+        lambda: queries.get_backup(person, folders, name),
     ):
         with pytest.raises(Denied):
             refused()

@@ -15,6 +15,7 @@ from sqlalchemy import delete, inspect, select, text, update
 
 from tests.domain.backups.states import back_up, restore_file, sums
 from webapp.domain.accounts.models import User, UserSession
+from webapp.domain.audit.models import AuditEvent
 from webapp.domain.backups.archive import Archive, Unusable
 from webapp.domain.backups.loading import restore
 from webapp.domain.backups.media import Unpacking
@@ -190,6 +191,18 @@ def test_web_processes_notice(app: Flask, furnished: MakeWork, tmp_path: Path) -
     restore_file(furnished(), file)
     assert client.get("/themes/active.css").data == before
     assert (furnished().session.scalar(select(ActiveTheme.changes)) or 0) > counter
+
+
+def test_the_audit_log_is_as_it_was_and_says_that_it_was_restored(
+    furnished: MakeWork, tmp_path: Path
+) -> None:
+    events = select(AuditEvent.action).order_by(AuditEvent.id)
+    before = list(furnished().session.scalars(events))
+    furnished().session.rollback()
+    file = back_up(tmp_path / "b.zip")
+    empty_everything(furnished())
+    restore_file(furnished(), file)
+    assert before and list(furnished().session.scalars(events)) == [*before, "backup.restore"]
 
 
 def test_sessions_go_on_unless_they_are_to_end(furnished: MakeWork, tmp_path: Path) -> None:

@@ -29,11 +29,15 @@ SCHEDULED, REPLACED = "rangoli", "before-restore"
 class BackupFile:
     """One backup in the folder. ``size`` is in bytes."""
 
-    name: str
+    path: Path
     size: int
     made_at: datetime
     is_replaced: bool
     """Whether it holds what a restore replaced."""
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
 
 def name_for(now: datetime, kind: str = SCHEDULED) -> str:
@@ -43,21 +47,26 @@ def name_for(now: datetime, kind: str = SCHEDULED) -> str:
 
 def list_files(folder: Path) -> list[BackupFile]:
     """The backups of a folder, the newest first."""
-    found = []
-    for path in folder.glob("*.zip") if folder.is_dir() else ():
-        if match := _NAME.fullmatch(path.name):
-            made_at = datetime.strptime(match[2], _TIME).replace(tzinfo=UTC)
-            with suppress(FileNotFoundError):
-                found.append(BackupFile(path.name, path.stat().st_size, made_at, match[1] == REPLACED))
+    found = [file for path in folder.glob("*.zip") if (file := _described(path))] if folder.is_dir() else []
     return sorted(found, key=lambda file: (file.made_at, file.name), reverse=True)
 
 
-def path_of(folder: Path, name: str) -> Path:
-    """The file of a backup. Raises NotFound for any other name."""
-    path = folder / name
-    if not _NAME.fullmatch(name) or path.is_symlink() or not path.is_file():
+def get_file(folder: Path, name: str) -> BackupFile:
+    """The backup called ``name``. Raises NotFound, also for any other file."""
+    file = _described(folder / name) if _NAME.fullmatch(name) else None
+    if file is None:
         raise NotFound("Backup not found")
-    return path
+    return file
+
+
+def _described(path: Path) -> BackupFile | None:
+    match = _NAME.fullmatch(path.name)
+    if match is None or path.is_symlink() or not path.is_file():
+        return None
+    made_at = datetime.strptime(match[2], _TIME).replace(tzinfo=UTC)
+    with suppress(FileNotFoundError):
+        return BackupFile(path, path.stat().st_size, made_at, match[1] == REPLACED)
+    return None
 
 
 def prune(folder: Path, kept: int) -> int:
@@ -65,7 +74,7 @@ def prune(folder: Path, kept: int) -> int:
     files = list_files(folder)
     surplus = [file for kind in (True, False) for file in [f for f in files if f.is_replaced is kind][kept:]]
     for file in surplus:
-        (folder / file.name).unlink(missing_ok=True)
+        file.path.unlink(missing_ok=True)
     for path in folder.glob(".*.partial"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < time.time() - ABANDONED:

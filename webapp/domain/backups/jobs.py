@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from webapp.domain.backups.commands import MAKE, request_backup
+from webapp.domain.backups.commands import request_backup
 from webapp.domain.backups.files import name_for, prune
-from webapp.domain.backups.queries import is_due
+from webapp.domain.backups.queries import MAKE, is_due
 from webapp.domain.backups.writing import write_backup
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.domain.settings.queries import get_setting

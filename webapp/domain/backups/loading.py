@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Table, func, select, update
 from sqlalchemy.exc import OperationalError, StatementError
 
 from webapp.domain.accounts.models import UserSession
+from webapp.domain.audit.events import record
 from webapp.domain.backups.archive import Archive, Manifest, Unusable
 from webapp.domain.backups.media import Unpacking
 from webapp.domain.backups.policy import may_administer_backups
@@ -58,6 +59,8 @@ def restore(
             media.place()
         undo.pop_all()
     work.session.expire_all()
+    record(work, "backup.restore", archive.manifest.created_at)
+    work.session.flush()
 
 
 def check_usable(engine: Engine, archive: Archive) -> None:

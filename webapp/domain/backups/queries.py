@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.backups.files import BackupFile, list_files, path_of
+from webapp.domain.backups.files import BackupFile, get_file, list_files
 from webapp.domain.backups.policy import may_administer_backups
+from webapp.domain.jobs.models import Job
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.paging import Page, PageRequest
 from webapp.kernel.work import Work, require
 from webapp.ports import BackupFolders
+
+MAKE = "backups.make"
+"""The kind of job that makes a backup."""
 
 PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 
@@ -24,10 +28,17 @@ def list_backups(work: Work, folders: BackupFolders, request: PageRequest) -> Pa
     return Page(found[request.skip : request.skip + request.limit], len(found), request)
 
 
-def get_backup_path(work: Work, folders: BackupFolders, name: str) -> Path:
-    """The file of a backup, to be read. Admins only; raises NotFound."""
+def get_backup(work: Work, folders: BackupFolders, name: str) -> BackupFile:
+    """One backup. Admins only; raises NotFound."""
     require(work.actor, may_administer_backups(work.actor))
-    return path_of(folders.backups, name)
+    return get_file(folders.backups, name)
+
+
+def find_last_job(work: Work) -> Job | None:
+    """The backup that was asked for last, however it went. Admins only."""
+    require(work.actor, may_administer_backups(work.actor))
+    newest = select(Job).where(Job.kind == MAKE).order_by(Job.created_at.desc(), Job.id.desc()).limit(1)
+    return work.session.scalars(newest).first()
 
 
 def last_backup(folders: BackupFolders) -> BackupFile | None:
