@@ -20,7 +20,7 @@ Sums = dict[str, tuple[int, str]]
 
 
 def sums() -> Sums:
-    """Rows and checksum of every table, apart from what a restore adds: to a counter, and to the audit log."""
+    """Rows and checksum of every table, apart from those that a restore adds something to."""
     with snapshot(db.engine) as connection:
         tallies = [tally_of(connection, table) for table in all_tables()]
     return {t.table.name: (t.rows, t.checksum) for t in tallies if t.table.name not in APART}

@@ -139,6 +139,7 @@ def test_only_admins_may_do_anything_with_them(
         lambda: commands.delete_backup(person, folders, name),
         lambda: queries.list_backups(person, folders, PageRequest()),
         lambda: queries.get_backup(person, folders, name),
+        lambda: commands.hand_out_backup(person, folders, name),
     ):
         with pytest.raises(Denied):
             refused()
