@@ -84,11 +84,14 @@ def test_doctor_is_content_after_it(empty_app: Flask) -> None:
     assert "database" in result.output and "complete" in result.output
 
 
-def test_demo_adds_themes_and_waiting_people_once(app: Flask) -> None:
+def test_demo_adds_themes_content_and_waiting_people_once(app: Flask) -> None:
     runner = app.test_cli_runner()
     assert "is there" in runner.invoke(args=["demo"]).output
     themes, people = count(app, Theme), count(app, User)
     assert themes > 3 and people > 1
+    shown = app.test_client().get("/api/v1/data/search?q=Festival of lights").json["data"]
+    assert [item["title"] for item in shown] == ["Festival of lights"]
+    assert "Spring collection" not in app.test_client().get("/api/v1/data").text
     assert "nothing was added" in runner.invoke(args=["demo"]).output
     assert (count(app, Theme), count(app, User)) == (themes, people)
 
@@ -97,7 +100,7 @@ def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.Mo
     """An installation that threw the demo away and closed registration still starts."""
     app = create_app(make_settings(f"sqlite:///{tmp_path}/new.db", tmp_path, demo=True))
     monkeypatch.setattr(os, "execv", lambda *_: None)
-    assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
+    assert app.test_cli_runner().invoke(args=["serve", "--no-worker"]).exit_code == 0
     assert count(app, User) > 1
     with app.app_context(), committing() as work:
         for user in work.session.scalars(select(User)):
@@ -107,7 +110,7 @@ def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.Mo
                 delete_theme(work, theme.id)
         create_user(work, password="correct horse battery", role=Role.ADMIN, username="boss")
         update_settings(work, {"registration_policy": "closed"})
-    result = app.test_cli_runner().invoke(args=["serve"])
+    result = app.test_cli_runner().invoke(args=["serve", "--no-worker"])
     assert (result.exit_code, count(app, User), count(app, Theme)) == (0, 1, 1), result.output
 
 

@@ -3,12 +3,12 @@
 
 from flask import Flask
 
-from webapp.cli import backup, doctor, people, serve, setup
+from webapp.cli import backup, demo, doctor, people, serve, setup
 
 
 def register_commands(app: Flask) -> None:
     """Add our commands to ``flask``."""
-    for module in (setup, people, doctor, serve):
+    for module in (setup, demo, people, doctor, serve):
         app.cli.add_command(module.command)
-    for command in (setup.demo, backup.backup, backup.restore_command, backup.move):
+    for command in (backup.backup, backup.restore_command, backup.move):
         app.cli.add_command(command)

@@ -10,7 +10,8 @@ import click
 from flask import current_app, url_for
 from flask.cli import with_appcontext
 
-from webapp.cli.setup import load_demo, prepare
+from webapp.cli.demo import load_demo
+from webapp.cli.setup import prepare
 from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.extensions import db
