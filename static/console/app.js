@@ -21,7 +21,8 @@ const BEHAVIOURS = {
   "body": "./keyboard.js",
 };
 
-for (const [selector, path] of Object.entries(BEHAVIOURS)) {
+const attached = Object.entries(BEHAVIOURS).map(async ([selector, path]) => {
   const elements = document.querySelectorAll(selector);
-  if (elements.length) import(path).then((behaviour) => behaviour.attach([...elements]));
-}
+  if (elements.length) (await import(path)).attach([...elements]);
+});
+Promise.allSettled(attached).then(() => document.documentElement.toggleAttribute("data-attached", true));

@@ -175,12 +175,20 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: note(str(error)))
         page.on("console", lambda message: note(message.text) if message.type == "error" else None)
         page.goto(url)
+        if options.get("java_script_enabled", True):
+            wait_until_attached(page)
         return page
 
     yield open_
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def wait_until_attached(page: Page) -> None:
+    """Until the console's behaviours listen: keys that come earlier are lost. Other pages have none."""
+    if page.locator("script[src*='console/app.']").count():
+        page.wait_for_selector("html[data-attached]", state="attached")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LiveServer
+from tests.browser.conftest import LiveServer, wait_until_attached
 
 pytestmark = pytest.mark.browser
 NEW = "/console/content/data/new"
@@ -86,6 +86,7 @@ def test_everything_is_found_by_the_keyboard_alone(console: Page, live_server: L
     expect(console.get_by_role("option")).to_have_count(1)
     console.keyboard.press("Enter")
     console.wait_for_url(f"{live_server.url}/console/content/trash")
+    wait_until_attached(console)
     console.keyboard.press("Control+k")
     expect(field).to_be_focused()
     console.keyboard.press("Escape")
