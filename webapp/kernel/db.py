@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -129,6 +129,21 @@ def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[A
     return row, True
 
 
+@contextmanager
+def unless_taken(session: Session, check: Callable[[], None]) -> Iterator[None]:
+    """Write inside this block; what somebody else has taken at the same moment is for ``check`` to tell.
+
+    It looked before the block and found everything free; now it sees what the other one has committed.
+    """
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError:
+        check()
+        raise
+
+
 # --- engine ---------------------------------------------------------------------------------
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
@@ -152,6 +167,16 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _read_only.reset(token)
+
+
+@contextmanager
+def looking_ahead(session: Session) -> Iterator[Session]:
+    """A session beside ``session`` that only reads, and is over with the block.
+
+    For what must be known before slow work (the hash of a password), during which no transaction is open.
+    """
+    with reading(), Session(session.get_bind()) as ahead:
+        yield ahead
 
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
