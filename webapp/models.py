@@ -3,6 +3,8 @@
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
+from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
 from webapp.domain.media.models import Media
@@ -21,6 +23,7 @@ __all__ = [
     "Item",
     "Job",
     "Kind",
+    "KeptAnswer",
     "Mail",
     "Media",
     "RefreshToken",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 import zlib
@@ -109,6 +110,17 @@ def lock(session: Session, name: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
+
+
+def try_lock(session: Session, name: str) -> bool:
+    """Take the lock called ``name`` until the transaction ends, unless somebody else has it.
+
+    On SQLite a transaction that may write is alone, so that it has every lock.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
 def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[Any]) -> tuple[Model, bool]:
