@@ -3,7 +3,6 @@
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
 from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
@@ -22,8 +21,8 @@ __all__ = [
     "Entry",
     "Item",
     "Job",
-    "Kind",
     "KeptAnswer",
+    "Kind",
     "Mail",
     "Media",
     "RefreshToken",
