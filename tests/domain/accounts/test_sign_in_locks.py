@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -91,11 +92,15 @@ def test_a_password_that_was_changed_while_it_was_checked(
 ) -> None:
     verify = sign_in.verify_password
 
-    def slow(password: str, password_hash: str | None) -> tuple[bool, str | None]:
+    def change() -> None:
         with app.app_context():
             db.session.execute(text("UPDATE users SET password_hash = 'another'"))
             db.session.commit()
             db.session.remove()
+
+    def slow(password: str, password_hash: str | None) -> tuple[bool, str | None]:
+        with ThreadPoolExecutor(1) as somebody_else:
+            somebody_else.submit(change).result()
         return verify(password, password_hash)
 
     monkeypatch.setattr(sign_in, "verify_password", slow)
