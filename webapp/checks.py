@@ -9,10 +9,12 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -77,11 +79,23 @@ def check_database(session: Session) -> Check:
     try:
         session.execute(text("SELECT 1"))
         dialect = session.get_bind().dialect.name
-        session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     except SQLAlchemyError:
         session.rollback()
         return Check("database", "down", "does not answer, or has no tables", "Run `flask setup`.")
+    head, known = revisions(current_app.extensions["migrate"].directory)
+    if revision not in known:  # while a newer version is rolled out, this one goes on serving
+        return Check("database", "warning", "has the tables of a newer version", "Run that version.")
+    if revision != head:
+        return Check("database", "down", "has the tables of an older version", "Run `flask setup`.")
     return Check("database", "ok", "PostgreSQL" if dialect == "postgresql" else "SQLite")
+
+
+@lru_cache
+def revisions(folder: str) -> tuple[str | None, frozenset[str]]:
+    """The newest migration of this version, and all of them."""
+    scripts = ScriptDirectory(folder)
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def check_disk(data_dir: Path) -> Check:

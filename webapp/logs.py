@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -15,6 +16,15 @@ from flask import Flask, Response, g, request
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger("rangoli.request")
+
+
+_plain: tuple[logging.StreamHandler[Any], str] | None = None
+"""Where the log goes, and the form of a line for what is answered without the application."""
+PLAIN_JSON = (
+    '{{"method": "{}", "path": "{}", "status": {}, "ms": {}, '
+    '"event": "request", "level": "info", "timestamp": "{}"}}\n'
+)
+PLAIN_TEXT = "{4} [info     ] request                        method={0} ms={3} path={1} status={2}\n"
 
 
 def configure_logging(*, as_json: bool) -> None:
@@ -44,6 +54,8 @@ def configure_logging(*, as_json: bool) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    global _plain
+    _plain = handler, PLAIN_JSON if as_json else PLAIN_TEXT
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
@@ -54,6 +66,18 @@ def loggable_path() -> str:
     """The path as it may be kept: where it holds a token or an address, the route's own pattern."""
     rule = request.url_rule
     return rule.rule if rule is not None and rule.arguments & {"token", "email"} else request.path
+
+
+def log_kept_answer(method: str, path: str, status: int, started: float) -> None:
+    """Log an answer that was kept ready, in a tenth of the time that the logging library takes.
+
+    ``path`` needs no escaping: only paths that the application has answered are kept. There is no request id.
+    """
+    if _plain is not None:
+        handler, line = _plain
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        now = datetime.now(UTC).isoformat()[:-6]
+        handler.stream.write(line.format(method, path, status, ms, f"{now}Z"))
 
 
 def log_requests(app: Flask) -> None:

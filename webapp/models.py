@@ -3,6 +3,7 @@
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
+from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
 from webapp.domain.media.models import Media
@@ -20,6 +21,7 @@ __all__ = [
     "Entry",
     "Item",
     "Job",
+    "KeptAnswer",
     "Kind",
     "Mail",
     "Media",

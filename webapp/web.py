@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -147,6 +147,7 @@ def settle(error: BaseException) -> None:
         commit()
         return
     rollback()
+    forget_successes()
     if isinstance(error, StaleDataError):
         raise Stale from error
     if isinstance(error, IntegrityError):
@@ -156,6 +157,12 @@ def settle(error: BaseException) -> None:
         raise Unavailable("The database is not available right now.", code="database_unavailable") from error
     if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
         raise Malformed("The request holds text that cannot be stored.") from error
+
+
+def forget_successes() -> None:
+    """Take back what this request said was done: it is not."""
+    if session.get("_flashes"):
+        session["_flashes"] = [flash for flash in session["_flashes"] if flash[0] != "success"]
 
 
 # --- values in paths ------------------------------------------------------------------------

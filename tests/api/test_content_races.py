@@ -26,6 +26,8 @@ def test_new_tags_are_made_once(
 def test_an_id_is_taken_once(app: Flask, client: FlaskClient, editor_headers: Headers, visitor: Desk) -> None:
     answers = at_once(app, *(post("/api/v1/projects", editor_headers, json=PROJECT) for _ in range(MANY)))
     assert statuses(answers) == {201: 1, 409: MANY - 1}
+    refused = [answer.json for answer in answers if answer.status_code == 409]
+    assert {problem["errors"][0]["pointer"] for problem in refused} == {"/id"}
     assert len(visitor.get("/projects")) == 1
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.installations import make_settings
 from tests.services import free_port
@@ -84,6 +84,23 @@ def test_doctor_is_content_after_it(empty_app: Flask) -> None:
     assert "database" in result.output and "complete" in result.output
 
 
+@pytest.mark.parametrize(
+    ("revision", "words", "status"),
+    [("0001", "an older version", "down"), ("9999", "a newer version", "warning")],
+)
+def test_doctor_sees_tables_of_another_version(app: Flask, revision: str, words: str, status: str) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+        db.session.commit()
+        db.session.remove()
+    result = app.test_cli_runner().invoke(args=["doctor"])
+    line = next(line for line in result.output.splitlines() if " database " in line)
+    assert line.startswith(status) and words in line
+    assert result.exit_code == (status == "down")
+    assert ("Run `flask setup`." in result.output) is (status == "down")
+    assert app.test_client().get("/health").status_code == (503 if status == "down" else 200)
+
+
 def test_demo_adds_themes_content_and_waiting_people_once(app: Flask) -> None:
     runner = app.test_cli_runner()
     assert "is there" in runner.invoke(args=["demo"]).output
@@ -100,7 +117,8 @@ def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.Mo
     """An installation that threw the demo away and closed registration still starts."""
     app = create_app(make_settings(f"sqlite:///{tmp_path}/new.db", tmp_path, demo=True))
     monkeypatch.setattr(os, "execv", lambda *_: None)
-    assert app.test_cli_runner().invoke(args=["serve", "--no-worker"]).exit_code == 0
+    monkeypatch.setattr(subprocess, "Popen", lambda *_: None)
+    assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
     assert count(app, User) > 1
     with app.app_context(), committing() as work:
         for user in work.session.scalars(select(User)):

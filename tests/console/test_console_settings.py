@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import post
 from webapp.domain.settings.queries import all_settings, settings_tag
@@ -54,7 +56,12 @@ def test_settings_apply_at_once(as_admin: FlaskClient, client: FlaskClient, app:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("site_name", "  "), ("site_name", "x" * (SITE_NAME_MAX + 1)), ("registration_policy", "maybe")],
+    [
+        ("site_name", "  "),
+        ("site_name", "\u200b\u2060\u3164"),
+        ("site_name", "x" * (SITE_NAME_MAX + 1)),
+        ("registration_policy", "maybe"),
+    ],
 )
 def test_a_bad_value_is_shown_at_its_field(as_admin: FlaskClient, app: Flask, key: str, value: str) -> None:
     before = saved(app)
@@ -76,6 +83,21 @@ def test_settings_that_somebody_else_changed_are_shown_beside_mine(as_admin: Fla
     assert '<td data-label="Yours">Mine</td><td data-label="Saved meanwhile">Theirs</td>' in page
     assert saved(app)["site_name"] == "Theirs"
     assert post(as_admin, URL, fields(app, site_name="Mine")).status_code == 303
+
+
+def test_a_success_is_not_told_when_the_commit_fails(as_admin: FlaskClient, app: Flask) -> None:
+    def fail(_session: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("the disk is full"))
+
+    form = fields(app, site_name="Lost")
+    event.listen(db.session, "before_commit", fail)
+    try:
+        assert post(as_admin, URL, form).status_code == 503
+    finally:
+        event.remove(db.session, "before_commit", fail)
+    assert "The settings are saved." not in text(as_admin.get(URL))
+    assert post(as_admin, URL, form).status_code == 303
+    assert "The settings are saved." in text(as_admin.get(URL))
 
 
 def test_settings_are_for_admins(as_editor: FlaskClient) -> None:

@@ -65,6 +65,26 @@ def test_behind_one_proxy_only_its_own_entry_counts(make_app: MakeApp) -> None:
     assert attempts(app, 1, **{"X-Forwarded-For": "203.0.113.8"}) == [401]
 
 
+@pytest.mark.parametrize(
+    ("addresses", "last"),
+    [
+        ([f"2001:db8:1:2:{n}::{n}" for n in range(6)], 429),
+        ([f"2001:db8:1:{n}::1" for n in range(6)], 401),
+        ([f"192.0.2.{n}" for n in range(6)], 401),
+        (["192.0.2.1", "::ffff:192.0.2.1"] * 3, 429),
+        ([f"::ffff:192.0.2.{n}" for n in range(6)], 401),
+    ],
+)
+def test_one_ipv6_network_counts_as_one(make_app: MakeApp, addresses: list[str], last: int) -> None:
+    client = make_app().test_client()
+    body = {"username": "nobody", "password": "not a password"}
+    statuses = [
+        client.post("/api/v1/auth/login", json=body, environ_overrides={"REMOTE_ADDR": a}).status_code
+        for a in addresses
+    ]
+    assert statuses == [401] * 5 + [last]
+
+
 def test_registration_has_its_own_limit(make_app: MakeApp) -> None:
     client = make_app().test_client()
     statuses = [client.post("/api/v1/auth/register", json={}).status_code for _ in range(4)]

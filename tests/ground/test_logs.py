@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
 from flask.testing import FlaskClient
+
+from webapp.logs import configure_logging
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
@@ -18,6 +21,26 @@ def test_a_token_in_a_path_is_not_logged(client: FlaskClient, caplog: pytest.Log
         client.get("/api/v1/themes/1")
     assert "a-very-secret-token" not in logged(caplog)
     assert "/api/v1/themes/1" in logged(caplog)
+
+
+def test_answers_that_were_kept_ready_are_logged(
+    client: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(as_json=True)
+    etag = client.get("/themes/active.css").headers["ETag"]
+    client.get("/api/v1/themes/active")
+    capfd.readouterr()
+    client.get("/themes/active.css")
+    client.head("/api/v1/themes/active/")
+    client.get("/themes/active.css", headers={"If-None-Match": etag})
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    found = [(line["method"], line["path"], line["status"], line["event"]) for line in lines]
+    assert found == [
+        ("GET", "/themes/active.css", 200, "request"),
+        ("HEAD", "/api/v1/themes/active", 200, "request"),
+        ("GET", "/themes/active.css", 304, "request"),
+    ]
+    assert all(line["ms"] >= 0 and line["timestamp"].endswith("Z") for line in lines)
 
 
 def test_the_answer_names_the_request(client: FlaskClient) -> None:

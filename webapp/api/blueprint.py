@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import flask_smorest
 
 from webapp.access import Access
+from webapp.api.idempotency import PARAMETER, done_once
 from webapp.api.requests import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,6 +28,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Document refusals of a view that its method, path and arguments do not tell of."""
         decorator: Callable[[View], View] = self.doc(responses=_references(statuses))
         return decorator
+
+    def once(self, view: View) -> View:
+        """Honour ``Idempotency-Key``: what is sent again is done once. For operations that create."""
+        documented: View = self.doc(parameters=[PARAMETER])(done_once(view))
+        return documented
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -111,6 +112,17 @@ def lock(session: Session, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
 
 
+def try_lock(session: Session, name: str) -> bool:
+    """Take the lock called ``name`` until the transaction ends, unless somebody else has it.
+
+    On SQLite a transaction that may write is alone, so that it has every lock.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
+
+
 def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[Any]) -> tuple[Model, bool]:
     """Add ``row`` unless there is one with the same value of ``unique``.
 
@@ -127,6 +139,21 @@ def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[A
             raise
         return found, False
     return row, True
+
+
+@contextmanager
+def unless_taken(session: Session, check: Callable[[], None]) -> Iterator[None]:
+    """Write inside this block; what somebody else has taken at the same moment is for ``check`` to tell.
+
+    It looked before the block and found everything free; now it sees what the other one has committed.
+    """
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError:
+        check()
+        raise
 
 
 # --- engine ---------------------------------------------------------------------------------
@@ -152,6 +179,16 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _read_only.reset(token)
+
+
+@contextmanager
+def looking_ahead(session: Session) -> Iterator[Session]:
+    """A session beside ``session`` that only reads, and is over with the block.
+
+    For what must be known before slow work (the hash of a password), during which no transaction is open.
+    """
+    with reading(), Session(session.get_bind()) as ahead:
+        yield ahead
 
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)

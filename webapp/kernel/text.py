@@ -7,6 +7,9 @@ import unicodedata
 KEY_MAX = 600
 """Characters of a folded key in an index: PostgreSQL's index rows end at some 2,700 bytes."""
 
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that are drawn as nothing: Hangul fillers, the empty Braille pattern."""
+
 
 def fold(text: str) -> str:
     """A key under which spellings that differ by case, spaces or Unicode form are equal.
@@ -16,6 +19,11 @@ def fold(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.split())
+
+
+def is_visible(text: str) -> bool:
+    """Whether any of ``text`` can be seen: a letter, digit, sign or symbol that is not blank by itself."""
+    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in BLANK for sign in text)
 
 
 def like_pattern(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from webapp.kernel.errors import Unavailable
+from webapp.logs import log_kept_answer
 from webapp.metrics import count_request
 from webapp.ports import ChangeCounter
 
@@ -58,9 +59,10 @@ class Shelf:
                 return self.application(environ, start_response)
         headers, headers_304, etag, body = entry
         known = is_known(environ.get("HTTP_IF_NONE_MATCH"), etag)
-        if from_shelf:  # the application counts what it is asked to put there
+        if from_shelf:  # the application counts and logs what it is asked to put there
             route = path if path in SHELVED else SHEET_ROUTE
             count_request(method, route, 304 if known else 200, started)
+            log_kept_answer(method, path, 304 if known else 200, started)
         if known:
             start_response("304 NOT MODIFIED", headers_304)
             return [b""]

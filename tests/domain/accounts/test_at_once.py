@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from tests.api.test_theme_races import at_once as requests_at_once
+from tests.api.test_theme_races import post as call
+from tests.api.test_theme_races import statuses
 from webapp.domain.accounts.commands import create_first_admin
 from webapp.domain.accounts.models import User
 from webapp.domain.settings.commands import update_settings
@@ -46,6 +51,23 @@ def test_one_link_makes_one_first_admin(app: Flask) -> None:
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 1
         db.session.remove()
+
+
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [({"username": "wanted"}, "username"), ({"email": "wanted@example.org"}, "email")],
+)
+def test_a_name_that_two_take_at_the_same_moment(
+    client: FlaskClient, app: Flask, names: dict[str, str], field: str
+) -> None:
+    body = {"password": "correct horse battery", **names}
+    for _ in range(3):
+        answers = requests_at_once(app, *[call("/api/v1/auth/register", {}, json=body)] * 4)
+        assert statuses(answers) == {200: 1, 409: 3}
+        for answer in answers:
+            if answer.status_code == 409:
+                assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [(f"/{field}", "taken")]
+        body = {**body, field: f"again.{body[field]}"}
 
 
 def test_settings_that_were_read_once_are_written_once(app: Flask) -> None:

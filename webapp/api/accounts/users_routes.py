@@ -55,6 +55,7 @@ def list_users(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("/users", methods=["POST"])
 @admins_only
+@blueprint.once
 @blueprint.arguments(schemas.NewUserSchema())
 @blueprint.response(200, USER)
 def create_user(fields: dict[str, Any]) -> User:

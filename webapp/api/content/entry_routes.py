@@ -104,6 +104,7 @@ def _add_reading(blueprint: Blueprint, face: Face) -> None:
 def _add_writing(blueprint: Blueprint, face: Face) -> None:
     @blueprint.route("", methods=["POST"])
     @editors_only
+    @blueprint.once
     @blueprint.arguments(parameters.SaveQuery(), location="query")
     @blueprint.arguments(face.create)
     @blueprint.response(201, face.answer)

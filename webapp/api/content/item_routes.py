@@ -38,6 +38,7 @@ def list_items(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @approved_only
+@blueprint.once
 @blueprint.arguments(bodies.ItemWriteSchema())
 @blueprint.response(200, ITEM)
 def create_item(fields: dict[str, Any]) -> Response:

@@ -35,6 +35,7 @@ def list_tags(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @editors_only
+@blueprint.once
 @blueprint.arguments(bodies.TagWriteSchema())
 @blueprint.response(201, TAG)
 def create_tag(fields: dict[str, Any]) -> Response:

@@ -59,6 +59,7 @@ def list_themes(query: dict[str, PageRequest]) -> ResponseReturnValue:
 @blueprint.route("", methods=["POST"])
 @editors_only
 @body_limit(DOCUMENT_MAX)
+@blueprint.once
 @blueprint.arguments(schemas.ThemeWriteSchema())
 @blueprint.response(201, THEME)
 def create_theme(fields: dict[str, Any]) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.changes import PROFILE_FIELDS, record_change, state_of
 from webapp.domain.accounts.fields import (
@@ -25,7 +26,7 @@ from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.commands import forget_mails
 from webapp.domain.settings.queries import get_setting
-from webapp.kernel.db import lock
+from webapp.kernel.db import lock, looking_ahead, unless_taken
 from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, Malformed
 from webapp.kernel.text import fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
@@ -37,16 +38,20 @@ def register(work: Work, *, password: str, can_verify: bool, **profile: str | No
     """Create an account for whoever asks; the settings decide what it waits for.
 
     ``can_verify`` says whether mails reach people, without which no address is verified. Raises Denied
-    when registration is closed, Invalid for bad fields, Conflict for a name that is taken.
+    when registration is closed, Invalid for bad fields, Conflict for a name that is taken. Nobody's write
+    waits while the password is hashed.
     """
-    if get_setting(work.session, "registration_policy") == "closed":
-        raise Denied("Registration is closed.", code="registration_closed")
+    with looking_ahead(work.session) as ahead:
+        if get_setting(ahead, "registration_policy") == "closed":
+            raise Denied("Registration is closed.", code="registration_closed")
+        profile = _checked(ahead, password, profile)
+    password_hash = hash_password(password)
     must_verify = can_verify and get_setting(work.session, "require_verification")
     if not must_verify:
         status = first_status(work)
     else:  # without an address there is nothing to verify, and somebody has to look
         status = Status.UNVERIFIED if profile.get("email") else Status.PENDING
-    user = _add_user(work, password, profile, status=status)
+    user = _add_user(work, password_hash, profile, status=status)
     announce(work, user)
     record(work, "user.register", user.id, {"status": (None, str(status))})
     return user
@@ -67,7 +72,8 @@ def create_user(
     """
     require(work.actor, may_administer_people(work.actor))
     status = Status.APPROVED if is_active else Status.SUSPENDED
-    user = _add_user(work, password, profile, status=status, role=role)
+    profile = _checked(work.session, password, profile)
+    user = _add_user(work, hash_password(password), profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
     record(work, "user.create", user.id, {"role": (None, str(role)), "status": (None, str(status))})
     if work.actor.id is not None and user.email and is_active:
@@ -208,29 +214,32 @@ def _wrong_password(pointer: str, detail: str, code: str) -> Malformed:
     return Malformed(detail, code=code, errors=[FieldError(pointer, detail, code)])
 
 
-def _add_user(
-    work: Work,
-    password: str,
-    profile: Mapping[str, str | None],
-    *,
-    status: Status,
-    role: Role = Role.MEMBER,
-) -> User:
+Profile = Mapping[str, str | None]
+
+
+def _checked(session: Session, password: str, profile: Profile) -> dict[str, str | None]:
+    """The profile of a new person, None for what is empty. Raises Invalid, and Conflict for taken names."""
     profile = {field: value or None for field, value in profile.items()}
     if errors := registration_errors({**profile, "password": password}):
         raise Invalid(errors)
-    _check_free(work, profile)
+    _check_free(session, profile)
+    return profile
+
+
+def _add_user(
+    work: Work, password_hash: str, profile: Profile, *, status: Status, role: Role = Role.MEMBER
+) -> User:
     user = User(
         **profile,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         role=role,
         status=status,
         created_at=work.now,
         updated_at=work.now,
     )
     user.refresh_keys()
-    work.session.add(user)
-    work.session.flush()
+    with unless_taken(work.session, lambda: _check_free(work.session, profile)):
+        work.session.add(user)
     return user
 
 
@@ -241,15 +250,15 @@ def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> N
         errors.append(NEEDS_A_NAME)
     if errors:
         raise Invalid(errors)
-    _check_free(work, changes, user)
-    for field, value in changes.items():
-        setattr(user, field, value)
-    user.refresh_keys()
-    user.updated_at = work.now
-    work.session.flush()
+    _check_free(work.session, changes, user.id)
+    with unless_taken(work.session, lambda: _check_free(work.session, changes, user.id)):
+        for field, value in changes.items():
+            setattr(user, field, value)
+        user.refresh_keys()
+        user.updated_at = work.now
 
 
-def _check_free(work: Work, profile: Mapping[str, str | None], user: User | None = None) -> None:
+def _check_free(session: Session, profile: Profile, user_id: UUID | None = None) -> None:
     errors = []
     for field, column, words in (
         ("email", User.email_key, "User with this email already exists"),
@@ -258,8 +267,7 @@ def _check_free(work: Work, profile: Mapping[str, str | None], user: User | None
         value = profile.get(field)
         if not value:
             continue
-        taken = work.session.scalar(select(User.id).where(column == fold(value)))
-        if taken is not None and (user is None or taken != user.id):
+        if session.scalar(select(User.id).where(column == fold(value))) not in (None, user_id):
             errors.append(FieldError(f"/{field}", words, "taken"))
     if errors:
         raise Conflict(errors[0].detail, code="taken", errors=errors)

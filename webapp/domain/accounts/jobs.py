@@ -17,6 +17,7 @@ from webapp.domain.accounts.links import (
 )
 from webapp.domain.accounts.models import Purpose, Status, User, UserLink
 from webapp.domain.accounts.notices import tell
+from webapp.domain.accounts.sign_in import clean_sessions
 from webapp.domain.audit.retention import expire_addresses
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.domain.mail.kinds import INVITATION_HOURS, RESET_HOURS, VERIFY_HOURS
@@ -77,6 +78,12 @@ def tidy_links(run: JobRun) -> None:
 def expire(run: JobRun) -> None:
     """Forget IP addresses that have been kept for long enough."""
     expire_addresses(run.work)
+
+
+@handles("accounts.clean_sessions", every=timedelta(hours=1))
+def forget_sessions(run: JobRun) -> None:
+    """Forget sessions that have expired or were ended."""
+    clean_sessions(run.work)
 
 
 def _person(run: JobRun) -> User | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
 from webapp.domain.accounts.passwords import verify_password
 from webapp.domain.accounts.queries import find_by_identifier
 from webapp.domain.audit.events import record
+from webapp.kernel.db import looking_ahead
 from webapp.kernel.errors import Denied, Unauthenticated
 from webapp.kernel.work import Work
 
@@ -45,11 +46,13 @@ def authenticate(work: Work, identifier: str, password: str) -> User:
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
     Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
-    password of a person who may not sign in.
+    password of a person who may not sign in. Nobody's write waits while the password is checked.
     """
-    user = find_by_identifier(work.session, identifier) if len(identifier) <= 1024 else None
-    right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], user.password_hash if user else None)
-    if user is None or not right:
+    with looking_ahead(work.session) as ahead:
+        seen = find_by_identifier(ahead, identifier) if len(identifier) <= 1024 else None
+    right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], seen.password_hash if seen else None)
+    user = work.session.get(User, seen.id, with_for_update=True) if seen and right else None
+    if user is None or seen is None or user.password_hash != seen.password_hash:  # changed since, the last
         raise Unauthenticated("Incorrect username or password", code="invalid_credentials")
     if user.status != Status.APPROVED:
         code, words = REFUSALS[Status(user.status)]
@@ -131,6 +134,13 @@ def end_session_of_token(work: Work, token: str) -> None:
     held = work.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _digest(token)))
     if held is not None:
         end_session(work, held.session_id)
+
+
+def clean_sessions(work: Work) -> int:
+    """Forget sessions that are over, with their refresh tokens; answers how many."""
+    is_over = or_(UserSession.expires_at < work.now, UserSession.revoked_at.is_not(None))
+    result = work.session.execute(delete(UserSession).where(is_over))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _start(

@@ -25,6 +25,7 @@ from webapp.domain.content.policy import may_edit
 from webapp.domain.content.queries import Key, get_entry
 from webapp.domain.content.records import record_entry
 from webapp.domain.content.views import EntryView
+from webapp.kernel.db import unless_taken
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, require
@@ -45,15 +46,19 @@ def create_entry(
     """
     require(work.actor, may_edit(work.actor))
     _refuse(content_type.creation_errors(fields))
-    if content_type.has_own_keys:
-        check_key_is_free(work, content_type, fields["id"])
+
+    def check() -> None:
+        if content_type.has_own_keys:
+            check_key_is_free(work, content_type, fields["id"])
+
+    check()
     document = content_type.read(fields)
     check_kind(work, document)
     entry = Entry(type=content_type.name, key=fields.get("id"), created_at=work.now, updated_at=work.now)
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
     entry.standing = standing
-    work.session.add(entry)
-    work.session.flush()
+    with unless_taken(work.session, check):
+        work.session.add(entry)
     tags = fields.get("tags", ())
     revision = add_revision(work, entry, 1, document, tags, message=message)
     add_edition(work, entry, revision, standing.windows()[1])

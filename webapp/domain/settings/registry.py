@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.kernel.text import is_visible
+
 SITE_NAME_MAX = 60
 
 
@@ -86,7 +88,7 @@ def problem_with(definition: SettingDefinition, value: object) -> tuple[str, str
         return "Must be text.", "invalid_type"
     if definition.choices is not None and value not in definition.choices:
         return f"Must be one of: {', '.join(definition.choices)}.", "invalid_choice"
-    if definition.maximum is not None and not value.strip():
+    if definition.maximum is not None and not is_visible(value):
         return "This field is required.", "required"
     if definition.maximum is not None and len(value) > definition.maximum:
         return f"Must have at most {definition.maximum} characters.", "too_long"
