@@ -1,6 +1,6 @@
 """Every model, so that migrations and relationships see them all."""
 
-from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
+from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
@@ -11,6 +11,7 @@ from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRev
 
 __all__ = [
     "ActiveTheme",
+    "ApiToken",
     "AppSetting",
     "AuditEvent",
     "ContentRevision",
@@ -23,6 +24,7 @@ __all__ = [
     "Mail",
     "RefreshToken",
     "SavedView",
+    "SignInFailures",
     "Stylesheet",
     "Tag",
     "Theme",
