@@ -2,6 +2,19 @@
 
 from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
+from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
+from webapp.domain.cards.models import (
+    Card,
+    CardShare,
+    Collection,
+    CollectionItem,
+    Template,
+    TemplateCategory,
+    TemplateLike,
+    TemplateReview,
+    TemplateUsage,
+    TemplateVersion,
+)
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
@@ -13,10 +26,17 @@ __all__ = [
     "ActiveTheme",
     "AppSetting",
     "AuditEvent",
+    "Card",
+    "CardShare",
+    "Collection",
+    "CollectionItem",
     "ContentRevision",
     "Edition",
     "EditionTag",
     "Entry",
+    "Festival",
+    "FestivalDate",
+    "FestivalImage",
     "Item",
     "Job",
     "Kind",
@@ -25,6 +45,12 @@ __all__ = [
     "SavedView",
     "Stylesheet",
     "Tag",
+    "Template",
+    "TemplateCategory",
+    "TemplateLike",
+    "TemplateReview",
+    "TemplateUsage",
+    "TemplateVersion",
     "Theme",
     "ThemeRevision",
     "User",

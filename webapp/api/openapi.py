@@ -16,6 +16,15 @@ from webapp.access import public
 from webapp.api.accounts import admin_routes, auth_routes, login_routes, recovery_routes, users_routes
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
+from webapp.api.cards import (
+    card_routes,
+    category_routes,
+    collection_routes,
+    festival_routes,
+    reaction_routes,
+    share_routes,
+    template_routes,
+)
 from webapp.api.content import (
     content_routes,
     entry_routes,
@@ -59,6 +68,14 @@ BLUEPRINTS = (
     kind_routes.blueprint,
     item_routes.blueprint,
     direct_routes.blueprint,
+    festival_routes.blueprint,
+    category_routes.blueprint,
+    template_routes.blueprint,
+    template_routes.admin,
+    reaction_routes.blueprint,
+    card_routes.blueprint,
+    share_routes.blueprint,
+    collection_routes.blueprint,
 )
 
 

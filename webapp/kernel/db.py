@@ -144,6 +144,16 @@ def reading() -> Iterator[None]:
         _read_only.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Inside :func:`reading`, transactions that begin in this block may write all the same."""
+    token = _read_only.set(False)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 
