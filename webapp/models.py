@@ -1,6 +1,6 @@
 """Every model, so that migrations and relationships see them all."""
 
-from webapp.domain.accounts.models import RefreshToken, User, UserLink, UserSession
+from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
@@ -12,6 +12,7 @@ from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRev
 
 __all__ = [
     "ActiveTheme",
+    "ApiToken",
     "AppSetting",
     "AuditEvent",
     "ContentRevision",
@@ -25,6 +26,7 @@ __all__ = [
     "Media",
     "RefreshToken",
     "SavedView",
+    "SignInFailures",
     "Stylesheet",
     "Tag",
     "Theme",

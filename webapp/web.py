@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from ipaddress import ip_address
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import BaseConverter
 
 from webapp.access import access_of
+from webapp.domain.accounts.models import USER_AGENT_MAX
 from webapp.domain.audit.models import ADDRESS_MAX
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -31,6 +33,7 @@ DatabaseDown = OperationalError | ProgrammingError | PoolTimeout
 """A missing table is one or the other of the first two."""
 DATABASE_PATIENCE = 5.0
 """Seconds after which a request gives up on a database server that is silent."""
+_UNPRINTABLE = re.compile(r"[^ -~]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 ActorLoader = Callable[[], Actor]
@@ -73,7 +76,13 @@ def begin_work(actor: Actor) -> Work:
     """Start this request's unit of work for ``actor``."""
     wake = current_ports().task_queue.wake
     g.work = Work(
-        db.session(), actor, utc_now(), request_id=g.get("request_id"), address=client_address(), wake=wake
+        db.session(),
+        actor,
+        utc_now(),
+        request_id=g.get("request_id"),
+        address=client_address(),
+        user_agent=_UNPRINTABLE.sub("", request.user_agent.string)[:USER_AGENT_MAX] or None,
+        wake=wake,
     )
     return current_work()
 
@@ -98,6 +107,21 @@ def current_ports() -> Ports:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     assert isinstance(app, Rangoli)
     return app.ports
+
+
+def afterwards(act: Callable[[Work], None]) -> None:
+    """Do something small in work of its own once the request is answered; a fault is only logged."""
+
+    @after_this_request
+    def run(response: Response) -> Response:
+        work = Work(db.session(), Actor(), utc_now())
+        try:
+            act(work)
+            commit_work(work)
+        except Exception:
+            db.session.rollback()
+            log.exception("afterwards_failed")
+        return response
 
 
 def preferred_language() -> str | None:

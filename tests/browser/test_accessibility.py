@@ -61,6 +61,8 @@ PAGES = (
     "/console/audit",
     "/console/audit?q=user&since=2026-01-01",
     "/console/profile",
+    "/console/profile/sessions",
+    "/console/profile/tokens",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,18 @@ from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
 from webapp.access import Access, access_of
+from webapp.api.token_scopes import scope_of
+from webapp.domain.accounts.api_tokens import PREFIX, find_api_token, is_used_late, note_used
 from webapp.domain.accounts.models import UserSession
 from webapp.domain.accounts.policy import PERMISSIONS
 from webapp.domain.accounts.queries import find_live_session
+from webapp.domain.accounts.sessions import is_seen_late, note_seen
 from webapp.domain.accounts.sign_in import Tokens
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
-from webapp.kernel.errors import Unauthenticated
+from webapp.kernel.errors import Denied, Unauthenticated
 from webapp.kernel.work import ANONYMOUS, Actor, Role
+from webapp.web import afterwards
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 ISSUER = "rangoli"
@@ -48,7 +53,7 @@ def token_answer(tokens: Tokens) -> dict[str, Any]:
         "email": user.email,
         "username": user.username,
         "is_admin": user.is_admin,
-        "is_premium": user.is_premium,
+        "is_premium": user.is_premium_at(utc_now()),
         "permissions": list(PERMISSIONS[Role(user.role)]),
     }
     return {
@@ -68,14 +73,16 @@ def load_bearer() -> Actor:
     """
     if "Authorization" not in request.headers:
         return ANONYMOUS
+    scheme, _, token = request.headers["Authorization"].strip().partition(" ")
     try:
-        session = _session_of_token()
-    except Unauthenticated:
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Could not validate credentials", code="invalid_token")
+        is_api_token = token.strip().startswith(PREFIX)
+        return _actor_of_api_token(token.strip()) if is_api_token else _actor_of_session(token.strip())
+    except (Unauthenticated, Denied):
         if request.endpoint and access_of(current_app, request.endpoint) is Access.PUBLIC:
             return ANONYMOUS
         raise
-    g.session_id = session.id
-    return session.user.as_actor()
 
 
 def current_session_id() -> UUID | None:
@@ -84,12 +91,30 @@ def current_session_id() -> UUID | None:
     return session_id if isinstance(session_id, UUID) else None
 
 
-def _session_of_token() -> UserSession:
-    scheme, _, token = request.headers["Authorization"].strip().partition(" ")
+def _actor_of_session(token: str) -> Actor:
+    session = _session_of_token(token)
+    g.session_id = session.id
+    if is_seen_late(session, utc_now()):
+        afterwards(partial(note_seen, session_id=session.id))
+    return session.user.as_actor()
+
+
+def _actor_of_api_token(secret: str) -> Actor:
+    """Whom an API token speaks for; Denied where the route is not among what it is for."""
+    token = find_api_token(db.session(), secret, utc_now())
+    if token is None:
+        raise Unauthenticated("Could not validate credentials", code="invalid_token")
+    scope = scope_of(request.path, request.method)
+    if scope not in token.scopes:
+        raise Denied("This API token is not for that.", code="insufficient_scope")
+    if is_used_late(token, utc_now()):
+        afterwards(partial(note_used, token_id=token.id))
+    return token.user.as_actor()
+
+
+def _session_of_token(token: str) -> UserSession:
     try:
-        if scheme.lower() != "bearer":
-            raise ValueError("another scheme than bearer")
-        claims = decode_token(token.strip())
+        claims = decode_token(token)
         if claims["type"] != "access" or "exp" not in claims:
             raise ValueError("no access token that expires")
         session_id, version = UUID(hex=claims["sid"]), claims["ver"]

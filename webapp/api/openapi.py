@@ -13,7 +13,15 @@ from marshmallow import fields
 
 from webapp import __version__
 from webapp.access import public
-from webapp.api.accounts import admin_routes, auth_routes, login_routes, recovery_routes, users_routes
+from webapp.api.accounts import (
+    admin_routes,
+    auth_routes,
+    login_routes,
+    recovery_routes,
+    session_routes,
+    token_routes,
+    users_routes,
+)
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import (
@@ -41,7 +49,9 @@ from webapp.web import IdConverter, UuidConverter
 
 BLUEPRINTS = (
     auth_routes.blueprint,
+    session_routes.blueprint,
     login_routes.blueprint,
+    token_routes.blueprint,
     recovery_routes.blueprint,
     users_routes.blueprint,
     admin_routes.blueprint,

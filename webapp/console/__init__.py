@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+import webapp.console.account.access_routes
 import webapp.console.account.recovery_routes
 import webapp.console.account.routes
 import webapp.console.dashboard

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import partial
 
 from flask import Flask, Request, Response, flash, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from webapp.domain.accounts.models import User, UserSession
+from webapp.domain.accounts.sessions import is_seen_late, note_seen
 from webapp.domain.accounts.sign_in import end_session, find_console_session, start_console_session
 from webapp.extensions import db, login
 from webapp.kernel.clock import utc_now
 from webapp.kernel.work import ANONYMOUS, Actor, Work
-from webapp.web import current_work
+from webapp.web import afterwards, current_work
 
 login.session_protection = None
 
@@ -46,6 +48,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login.user_loader
 def load_session(token: str) -> SignedIn | None:
     found = find_console_session(Work(db.session(), ANONYMOUS, utc_now()), token)
+    if found is not None and is_seen_late(found, utc_now()):
+        afterwards(partial(note_seen, session_id=found.id))
     return SignedIn(token, found) if found else None
 
 

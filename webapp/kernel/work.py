@@ -66,6 +66,8 @@ class Work:
     """The request or job that all log lines of this work carry."""
     address: str | None = None
     """The IP address that the request came from."""
+    user_agent: str | None = None
+    """What the client calls itself."""
     wake: Callable[[UUID, int], None] = _nobody
     """Tells a worker of a job, by its id and its time limit in seconds; to be called after the commit."""
     _hooks: list[Callable[[], None]] = field(default_factory=list)

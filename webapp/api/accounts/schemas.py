@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
+from flask import g
 from marshmallow import fields, validate
 
-from webapp.api.fields import Answer, CheckedSchema, Choice, Coded, Flag, Moment, Schema, Text
+from webapp.api.fields import Answer, CheckedSchema, Choice, Coded, Flag, Moment, QueryMoment, Schema, Text
 from webapp.api.paging import PagingQuery
 from webapp.domain.accounts import models
+from webapp.domain.accounts.api_tokens import DAYS_MAX, SCOPES
 from webapp.domain.accounts.fields import password_errors, profile_errors, registration_errors
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import SORTS
+from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import FieldError
 from webapp.kernel.work import Role
 
@@ -39,7 +42,7 @@ class UserSchema(Answer):
     is_approved = fields.Boolean()
     is_admin = fields.Boolean()
     is_superuser = fields.Boolean()
-    is_premium = fields.Boolean()
+    is_premium = fields.Function(lambda user: user.is_premium_at(utc_now()), metadata={"type": "boolean"})
     subscription_expires_at = Moment(allow_none=True)
     created_at = Moment()
     updated_at = Moment()
@@ -135,6 +138,7 @@ class AdminUserSchema(ProfileSchema):
     is_admin = Flag()
     is_superuser = Flag()
     is_premium = Flag()
+    subscription_expires_at = QueryMoment(allow_none=True)
 
 
 class SignupSchema(CheckedSchema):
@@ -215,3 +219,40 @@ class UsersQuery(PagingQuery):
     role = Choice(ROLES)
     q = Text(200)
     sort = Choice(tuple(SORTS))
+
+
+class SessionSchema(Answer):
+    """Somewhere a person is signed in."""
+
+    id = fields.UUID()
+    kind = fields.String(validate=validate.OneOf(("console", "client")))
+    device = fields.String()
+    ip_address = fields.String(attribute="address", allow_none=True)
+    user_agent = fields.String(allow_none=True)
+    created_at = Moment()
+    last_seen_at = Moment(allow_none=True)
+    expires_at = Moment()
+    is_current = fields.Function(
+        lambda session: session.id == g.get("session_id"), metadata={"type": "boolean"}
+    )
+
+
+class ApiTokenSchema(Answer):
+    """A key for scripts and frontends; ``token`` is shown once, when it is made."""
+
+    id = fields.UUID()
+    name = fields.String()
+    scopes = fields.List(fields.String(validate=validate.OneOf(SCOPES)))
+    hint = fields.String()
+    created_at = Moment()
+    expires_at = Moment()
+    last_used_at = Moment(allow_none=True)
+    token = fields.String()
+
+
+class NewApiTokenSchema(Schema):
+    """What a new token is for."""
+
+    name = Text(models.TOKEN_NAME_MAX, minimum=1, required=True)
+    scopes = fields.List(Choice(SCOPES), required=True, validate=validate.Length(min=1, max=len(SCOPES)))
+    expires_in_days = fields.Integer(strict=True, load_default=90, validate=validate.Range(1, DAYS_MAX))

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.console.forms import Form, storable, strip
-from webapp.domain.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, User
+from webapp.domain.accounts.api_tokens import SCOPES
+from webapp.domain.accounts.models import (
+    EMAIL_MAX,
+    NAME_MAX,
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    TOKEN_NAME_MAX,
+    USERNAME_MAX,
+    User,
+)
 
 INPUT_MAX = 1024
+ENDS = {7: "a week", 30: "30 days", 90: "90 days", 365: "a year"}
+"""Days after which a new token may end."""
 
 
 class LoginForm(Form):
@@ -51,3 +63,31 @@ class ProfileForm(Form):
 class PasswordForm(Form):
     current_password = PasswordField("Current password", [InputRequired(), Length(max=INPUT_MAX)])
     new_password = PasswordField("New password", [InputRequired(), Length(PASSWORD_MIN, PASSWORD_MAX)])
+
+
+class TokenForm(Form):
+    """A new API token."""
+
+    name = StringField(
+        "Name",
+        [InputRequired(), Length(max=TOKEN_NAME_MAX), storable],
+        [strip],
+        description="What it is for.",
+    )
+    scopes = SelectMultipleField(
+        "May",
+        [InputRequired("Choose at least one.")],
+        choices=[SelectChoice(scope, scope.replace(":", ": ")) for scope in SCOPES],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    expires_in_days = SelectField(
+        "Ends after",
+        choices=[SelectChoice(days, words) for days, words in ENDS.items()],
+        default=90,
+        coerce=int,
+    )
+
+    def fields(self) -> dict[str, Any]:
+        """What ``create_api_token`` takes."""
+        return {name: self[name].data for name in ("name", "scopes", "expires_in_days")}

@@ -103,7 +103,7 @@ def update_user(
     *,
     expected: Container[str] | None = None,
 ) -> User:
-    """Change a person's names, password, ``role``, ``status`` or premium state. Admins only.
+    """Change a person's names, password, ``role``, ``status``, ``is_premium`` or its end. Admins only.
 
     The booleans of older systems (``is_admin``, ``is_superuser``, ``is_approved``, ``is_active``) are
     translated to ``role`` and ``status``. Raises Conflict when the last admin would be lost. A loss of
@@ -124,8 +124,7 @@ def update_user(
         user.password_hash = hash_password(password)
         end_all_sessions(work, user)
         tell(work, user, "password_changed")
-    if "is_premium" in changes:
-        user.is_premium = changes["is_premium"]
+    _set_premium(work, user, changes)
     if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
         end_all_sessions(work, user)
     if status != user.status:
@@ -279,6 +278,15 @@ def _role_and_status(user: User, changes: Mapping[str, Any]) -> tuple[str, str]:
         back = Status.APPROVED if changes.get("is_approved", True) else Status.PENDING
         status = back if changes["is_active"] else Status.SUSPENDED
     return role, status
+
+
+def _set_premium(work: Work, user: User, changes: Mapping[str, Any]) -> None:
+    """Premium without a word about its end has none, where the old end is past."""
+    if "subscription_expires_at" in changes:
+        user.subscription_expires_at = changes["subscription_expires_at"]
+    elif changes.get("is_premium") and not user.is_premium_at(work.now):
+        user.subscription_expires_at = None
+    user.is_premium = changes.get("is_premium", user.is_premium)
 
 
 def _keep_an_admin(work: Work, user: User) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
+from webapp.domain.accounts.changes import record_change, state_of
 from webapp.domain.accounts.links import (
     INVITATION_LIFETIME,
     RESET_LIFETIME,
@@ -17,6 +18,7 @@ from webapp.domain.accounts.links import (
 )
 from webapp.domain.accounts.models import Purpose, Status, User, UserLink
 from webapp.domain.accounts.notices import tell
+from webapp.domain.accounts.sessions import expire_session_traces
 from webapp.domain.audit.retention import expire_addresses
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.domain.mail.kinds import INVITATION_HOURS, RESET_HOURS, VERIFY_HOURS
@@ -77,6 +79,17 @@ def tidy_links(run: JobRun) -> None:
 def expire(run: JobRun) -> None:
     """Forget IP addresses that have been kept for long enough."""
     expire_addresses(run.work)
+    expire_session_traces(run.work)
+
+
+@handles("accounts.end_subscriptions", every=timedelta(hours=1))
+def end_subscriptions(run: JobRun) -> None:
+    """Write down that premium has run out; readers do not wait for it, they compare times."""
+    over = select(User).where(User.is_premium.is_(True), User.subscription_expires_at <= run.work.now)
+    for user in run.work.session.scalars(over.order_by(User.id).limit(1000).with_for_update()).all():
+        before = state_of(user)
+        user.is_premium, user.updated_at = False, run.work.now
+        record_change(run.work, "user.end_premium", user, before)
 
 
 def _person(run: JobRun) -> User | None:

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.kernel.db import Base, BoundedText, LongText, Timestamps, UtcDateTime, new_uuid
+from webapp.domain.accounts.devices import device_of
+from webapp.domain.audit.models import ADDRESS_MAX
+from webapp.kernel.db import Base, BoundedText, JsonDocument, LongText, Timestamps, UtcDateTime, new_uuid
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Actor, Role
 
@@ -20,6 +22,8 @@ NAME_MAX = 255
 URL_MAX = 2048
 LANGUAGE_MAX = 35
 REASON_MAX = 500
+USER_AGENT_MAX = 300
+TOKEN_NAME_MAX = 60
 PASSWORD_MIN = 8
 PASSWORD_MAX = 128
 
@@ -93,6 +97,12 @@ class User(Timestamps, Base):
 
     is_superuser = is_admin
 
+    def is_premium_at(self, now: datetime) -> bool:
+        """Whether the person is premium and that has not run out."""
+        return self.is_premium and (
+            self.subscription_expires_at is None or self.subscription_expires_at > now
+        )
+
     @property
     def tag(self) -> str:
         """The entity tag of this person's present state."""
@@ -150,8 +160,17 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Within some minutes; None for sessions of older versions."""
+    address: Mapped[str | None] = mapped_column(BoundedText(ADDRESS_MAX))
+    user_agent: Mapped[str | None] = mapped_column(BoundedText(USER_AGENT_MAX))
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def device(self) -> str:
+        """The browser or app and the system that it signed in from, as far as it tells."""
+        return device_of(self.user_agent)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it still speaks for its person, who must be approved to speak at all."""
@@ -174,3 +193,44 @@ class RefreshToken(Base):
     __table_args__ = (
         Index("uq_refresh_tokens_session_id_generation", "session_id", "generation", unique=True),
     )
+
+
+class ApiToken(Base):
+    """A key of a person's own for scripts and frontends; only its SHA-256 is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(BoundedText(TOKEN_NAME_MAX))
+    scopes: Mapped[list[str]] = mapped_column(JsonDocument)
+    token_hash: Mapped[str] = mapped_column(BoundedText(64), unique=True)
+    hint: Mapped[str] = mapped_column(BoundedText(12))
+    """How the token begins, to tell one from another."""
+    credentials_version: Mapped[int] = mapped_column(Integer)
+    """The person's when it was made; with another one it is worthless."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Within some minutes."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it still speaks for its person."""
+        is_current = self.credentials_version == self.user.credentials_version
+        return is_current and self.revoked_at is None and self.expires_at > now and self.user.is_approved
+
+
+class SignInFailures(Base):
+    """Wrong passwords in a row for one name, from one known address or from all others together.
+
+    ``key`` is a digest of both, so that the table tells nothing and unknown names are counted alike.
+    """
+
+    __tablename__ = "sign_in_failures"
+
+    key: Mapped[str] = mapped_column(BoundedText(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

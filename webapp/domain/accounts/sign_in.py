@@ -142,6 +142,9 @@ def _start(
         token_hash=token_hash,
         created_at=work.now,
         expires_at=work.now + lifetime,
+        last_seen_at=work.now,
+        address=work.address,
+        user_agent=work.user_agent,
     )
     work.session.add(session)
     work.session.flush()

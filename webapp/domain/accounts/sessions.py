@@ -1,0 +1,79 @@
+"""A person's own sessions: where they are signed in, and ending that."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from webapp.domain.accounts.models import UserSession
+from webapp.domain.accounts.sign_in import end_session
+from webapp.domain.audit.events import record
+from webapp.domain.audit.retention import ADDRESS_KEPT_FOR
+from webapp.kernel.errors import NotFound
+from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.work import Work, require
+
+BY_CREATED = SortKey(UserSession.created_at, lambda session: session.created_at)
+BY_ID = SortKey(UserSession.id, lambda session: session.id)
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly it is known when a session was last seen."""
+
+
+def list_sessions(work: Work, request: PageRequest) -> Page[UserSession]:
+    """One's own live sessions, the newest first."""
+    require(work.actor, work.actor.is_approved)
+    statement = select(UserSession).where(_is_own_and_live(work))
+    return fetch_page(work.session, statement, request, (BY_CREATED, BY_ID), descending=True)
+
+
+def end_own_session(work: Work, session_id: UUID) -> None:
+    """Sign out one of one's own sessions, the present one too. Raises NotFound."""
+    require(work.actor, work.actor.is_approved)
+    found = select(UserSession.id).where(_is_own_and_live(work), UserSession.id == session_id)
+    if work.session.scalar(found) is None:
+        raise NotFound("Session not found")
+    end_session(work, session_id)
+
+
+def end_other_sessions(work: Work, current: UUID | None) -> int:
+    """Sign out everywhere but in the session ``current``; answers how many sessions that ended."""
+    require(work.actor, work.actor.is_approved)
+    others = update(UserSession).where(_is_own_and_live(work), UserSession.id != current)
+    ended = work.session.scalars(
+        others.values(revoked_at=work.now).returning(UserSession.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for session_id in ended:
+        record(work, "session.end", session_id)
+    return len(ended)
+
+
+def is_seen_late(session: UserSession, now: datetime) -> bool:
+    """Whether it is time to write down that the session is in use."""
+    return session.last_seen_at is None or session.last_seen_at < now - SEEN_EVERY
+
+
+def note_seen(work: Work, session_id: UUID) -> None:
+    """Write down that a session is in use now."""
+    seen = update(UserSession).where(UserSession.id == session_id).values(last_seen_at=work.now)
+    work.session.execute(seen.execution_options(synchronize_session=False))
+
+
+def expire_session_traces(work: Work) -> int:
+    """Forget address and device of sessions that were not seen for long; answers of how many."""
+    limit = work.now - ADDRESS_KEPT_FOR
+    old = update(UserSession).where(UserSession.last_seen_at < limit, UserSession.address.is_not(None))
+    result = work.session.execute(
+        old.values(address=None, user_agent=None).execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_own_and_live(work: Work) -> ColumnElement[bool]:
+    return and_(
+        UserSession.user_id == work.actor.id,
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > work.now,
+    )
