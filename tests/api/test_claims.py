@@ -242,6 +242,7 @@ class TestWrites:
         tried = []
         routes = operations(app, member.id, samples)
         resources = {operation.path for operation in routes if operation.method == "GET"}
+        resources.remove("/api/v1/auth/sessions")  # a list, which is ended but for one
         for operation in routes:
             if operation.method in ("PUT", "PATCH", "DELETE") and operation.path in resources:
                 body = bodies.get(operation.path, {"full_name": "Stale"})

@@ -16,7 +16,7 @@ FEATURES = (
     ("admin", "admin"),
     *((name, "admin") for name in ("utils", "jobs", "password-recovery-html-content")),
     ("themes", "themes"),
-    *((name, "content") for name in ("content", "data", "projects", "experiences", "tags", "items")),
+    *((name, "content") for name in ("content", "data", "projects", "experiences", "tags", "items", "kinds")),
     *((name, "gallery") for name in ("designs", "upload")),
     *((name, "cards") for name in ("festivals", "templates", "cards")),
 )

@@ -238,7 +238,7 @@ class SessionSchema(Answer):
 
 
 class ApiTokenSchema(Answer):
-    """A key for scripts and frontends; ``token`` is shown once, when it is made."""
+    """A key for scripts and frontends."""
 
     id = fields.UUID()
     name = fields.String()
@@ -247,6 +247,11 @@ class ApiTokenSchema(Answer):
     created_at = Moment()
     expires_at = Moment()
     last_used_at = Moment(allow_none=True)
+
+
+class MadeApiTokenSchema(ApiTokenSchema):
+    """A new key, with what makes it work; that is shown once."""
+
     token = fields.String()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp.access import approved_only
-from webapp.api.accounts.schemas import ApiTokenSchema, NewApiTokenSchema
+from webapp.api.accounts.schemas import ApiTokenSchema, MadeApiTokenSchema, NewApiTokenSchema
 from webapp.api.blueprint import Blueprint
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.accounts import api_tokens
@@ -22,7 +22,7 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["GET"])
 @approved_only
 @blueprint.arguments(PagingQuery(), location="query")
-@blueprint.response(200, list_schema(ApiTokenSchema(exclude=("token",)), "ApiTokenPage"))
+@blueprint.response(200, list_schema(ApiTokenSchema(), "ApiTokenPage"))
 def list_tokens(query: dict[str, PageRequest]) -> dict[str, Any]:
     """Your API tokens, the newest first, without what makes them work."""
     return envelope(api_tokens.list_api_tokens(current_work(), query["paging"]))
@@ -31,7 +31,7 @@ def list_tokens(query: dict[str, PageRequest]) -> dict[str, Any]:
 @blueprint.route("", methods=["POST"])
 @approved_only
 @blueprint.arguments(NewApiTokenSchema())
-@blueprint.response(201, ApiTokenSchema())
+@blueprint.response(201, MadeApiTokenSchema())
 def create_token(fields: dict[str, Any]) -> dict[str, Any]:
     """Make an API token. Its `token` is in this answer and never again."""
     secret = api_tokens.PREFIX + secrets.token_urlsafe(32)
