@@ -50,7 +50,7 @@ from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
 from webapp.static_files import version_static_files
-from webapp.web import IdConverter, Rangoli, UuidConverter
+from webapp.web import IdConverter, ObjectKeyConverter, Rangoli, UuidConverter
 from webapp.worker.command import command as worker_command
 
 if TYPE_CHECKING:
@@ -180,7 +180,9 @@ def configure(app: Flask, settings: Settings) -> None:
     app.json = OrjsonProvider(app)
     app.session_interface = ConsoleSessions()
     app.url_map.strict_slashes = False
-    app.url_map.converters.update(id=IdConverter, uuid=UuidConverter, content_type=ContentTypeConverter)
+    app.url_map.converters.update(
+        id=IdConverter, uuid=UuidConverter, object_key=ObjectKeyConverter, content_type=ContentTypeConverter
+    )
     configure_jwt(app)
 
 

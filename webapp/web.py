@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, PathConverter
 
 from webapp.access import access_of
 from webapp.domain.accounts.models import USER_AGENT_MAX
@@ -228,6 +228,13 @@ class UuidConverter(BaseConverter):
         except ValueError:
             return BadPathValue(value)
         return found if str(found) == value.lower() else BadPathValue(value)
+
+
+class ObjectKeyConverter(PathConverter):
+    """The key of an object in storage, which has slashes inside: ``<object_key:key>``."""
+
+    def to_python(self, value: str) -> str:
+        return value.removesuffix("/")
 
 
 def check_path(view_args: dict[str, Any]) -> None:

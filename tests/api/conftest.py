@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from config import Settings
 from tests.api.entries import Desk, one_of_each
+from tests.api.media import uploaded
 from tests.conftest import Person
 from tests.installations import close_app
 from webapp.app import create_app
+from webapp.domain.jobs.models import Job
 from webapp.extensions import db
 
 MakeApp = Callable[..., Flask]
@@ -60,9 +62,13 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
 
 
 @pytest.fixture
-def samples(client: FlaskClient, admin: Person) -> dict[str, str]:
+def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     """Values of path parameters, of content that exists and that ``admin`` may do everything with."""
-    return one_of_each(client, admin.headers)
+    image = uploaded(client, admin)  # which asks for a job
+    with app.app_context():
+        job_id = str(db.session.scalars(select(Job.id)).first())
+        db.session.remove()
+    return {**one_of_each(client, admin.headers), "object_key": image["object_key"], "job_id": job_id}
 
 
 @pytest.fixture

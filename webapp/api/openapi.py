@@ -54,7 +54,7 @@ from webapp.api.themes import color_routes, revision_routes
 from webapp.api.themes import routes as theme_routes
 from webapp.domain.content.content_types import TYPES
 from webapp.kernel.db import INT_MAX
-from webapp.web import IdConverter, UuidConverter
+from webapp.web import IdConverter, ObjectKeyConverter, UuidConverter
 
 BLUEPRINTS = (
     auth_routes.blueprint,
@@ -185,6 +185,7 @@ def register_api(app: Flask) -> None:
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     api.register_converter(IdConverter, _id_schema)
+    api.register_converter(ObjectKeyConverter, lambda _: {"type": "string"})
     api.register_converter(UuidConverter, lambda _: {"type": "string", "format": "uuid"})
     api.register_converter(ContentTypeConverter, lambda _: {"type": "string", "enum": list(TYPES)})
     for blueprint in BLUEPRINTS:

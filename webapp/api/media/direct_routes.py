@@ -52,14 +52,14 @@ class SignedForm(SignedQuery):
     file = File(required=True)
 
 
-@blueprint.route("/<path:key>", methods=["PUT"])
+@blueprint.route("/<object_key:object_key>", methods=["PUT"])
 @public
 @file_body
 @blueprint.arguments(SignedQuery(), location="query")
 @blueprint.response(204)
-def put_file(query: dict[str, Any], key: str) -> None:
+def put_file(query: dict[str, Any], object_key: str) -> None:
     """Take a file as the body of the request, of exactly the size and type that were agreed on."""
-    claim = SignedClaim("PUT", key, query["size"], query["expires"])
+    claim = SignedClaim("PUT", object_key, query["size"], query["expires"])
     body = cast(BinaryIO, request.stream)
     current_ports().storage.receive(claim, query["signature"], body, request.mimetype)
 

@@ -142,29 +142,29 @@ def confirm(fields: dict[str, str]) -> Response:
     return _present(uploads.confirm_upload(current_work(), go_on, current_ports(), fields["object_key"]))
 
 
-@blueprint.route("/upload/image/<path:key>", methods=["GET"])
+@blueprint.route("/upload/image/<object_key:object_key>", methods=["GET"])
 @approved_only
 @blueprint.response(200, MEDIA)
-def read_image(key: str) -> Response:
+def read_image(object_key: str) -> Response:
     """One image of yours, or for editors anybody's."""
-    return _present(queries.get_media(current_work(), key))
+    return _present(queries.get_media(current_work(), object_key))
 
 
-@blueprint.route("/upload/image/<path:key>", methods=["PUT", "PATCH"])
+@blueprint.route("/upload/image/<object_key:object_key>", methods=["PUT", "PATCH"])
 @approved_only
 @blueprint.arguments(schemas.MediaChangesSchema())
 @blueprint.response(200, MEDIA)
-def update_image(fields: dict[str, Any], key: str) -> Response:
+def update_image(fields: dict[str, Any], object_key: str) -> Response:
     """Change the alternative text or the focal point."""
-    return _present(commands.update_media(current_work(), key, fields, expected=expected_tags()))
+    return _present(commands.update_media(current_work(), object_key, fields, expected=expected_tags()))
 
 
-@blueprint.route("/upload/image/<path:key>", methods=["DELETE"])
+@blueprint.route("/upload/image/<object_key:object_key>", methods=["DELETE"])
 @approved_only
 @blueprint.response(200, MessageSchema())
-def delete_image(key: str) -> dict[str, Any]:
+def delete_image(object_key: str) -> dict[str, Any]:
     """Delete an image for good."""
-    commands.delete_media(current_work(), key, expected=expected_tags())
+    commands.delete_media(current_work(), object_key, expected=expected_tags())
     return {"success": True, "message": "Image deleted successfully"}
 
 

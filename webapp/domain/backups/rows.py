@@ -6,7 +6,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
@@ -81,6 +81,7 @@ _BY_TYPE: dict[type, Coding] = {
     **{kind: Coding(_same, _same) for kind in (bool, int, str)},
     float: Coding(float, float),
     datetime: Coding(datetime.isoformat, datetime.fromisoformat),
+    date: Coding(date.isoformat, date.fromisoformat),
     UUID: Coding(str, UUID),
     bytes: Coding(lambda value: b64encode(value).decode(), b64decode),
 }

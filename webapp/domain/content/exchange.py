@@ -96,17 +96,17 @@ def import_table(
     """
     require(work.actor, may_edit(work.actor))
     _check_mapping(content_type, mapping)
-    everything = work.session.begin_nested()
-    outcomes = [
-        _import_row(work, content_type, number, _fields_of(content_type, table, row, mapping), draft=draft)
-        for number, row in enumerate(table.rows, 1)
-    ]
-    is_bad = any(outcome.action == "error" for outcome in outcomes)
-    is_written = not dry_run and (skip_bad or not is_bad)
-    if is_written:
-        everything.commit()
-    else:
-        everything.rollback()
+    with work.session.begin_nested() as everything:
+        outcomes = [
+            _import_row(
+                work, content_type, number, _fields_of(content_type, table, row, mapping), draft=draft
+            )
+            for number, row in enumerate(table.rows, 1)
+        ]
+        is_bad = any(outcome.action == "error" for outcome in outcomes)
+        is_written = not dry_run and (skip_bad or not is_bad)
+        if not is_written:
+            everything.rollback()
     return ImportReport(outcomes, is_written)
 
 
@@ -150,7 +150,7 @@ def _import_row(work: Work, content_type: ContentType, number: int, read: Read, 
         return RowOutcome(number, "error", errors=tuple(errors))
     try:
         with work.session.begin_nested():
-            view, action = _save(work, content_type, fields, draft=draft)
+            action, view = _save(work, content_type, fields, draft=draft)
     except DomainError as error:
         found = error.errors or [FieldError("", error.detail, error.code)]
         return RowOutcome(number, "error", fields.get("id"), tuple(found))
@@ -159,15 +159,15 @@ def _import_row(work: Work, content_type: ContentType, number: int, read: Read, 
 
 def _save(
     work: Work, content_type: ContentType, fields: dict[str, Any], *, draft: bool
-) -> tuple[EntryView, str]:
+) -> tuple[str, EntryView]:
     key = fields.get("id")
     rest = {name: value for name, value in fields.items() if name != "id"}
     if key is None or key == "":
-        return create_entry(work, content_type, rest, draft=draft), "create"
+        return "create", create_entry(work, content_type, rest, draft=draft)
     try:
         get_entry(work, content_type, key, draft=True)
     except NotFound:
         if not content_type.has_own_keys:
             raise
-        return create_entry(work, content_type, fields, draft=draft), "create"
-    return update_entry(work, content_type, key, rest, draft=draft), "update"
+        return "create", create_entry(work, content_type, fields, draft=draft)
+    return "update", update_entry(work, content_type, key, rest, draft=draft)
