@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.api.entries import EXPERIENCE, PROJECT, Desk
 from tests.conftest import Person, post
-from webapp.console.content.entry_texts import join_tags, split_tags, to_changes, to_texts
 from webapp.domain.content.content_types import DATA
 from webapp.domain.content.content_types import EXPERIENCE as EXPERIENCES
 from webapp.domain.content.content_types import PROJECT as PROJECTS
+from webapp.domain.content.texts import join_tags, split_tags, to_changes, to_texts
 from webapp.kernel.clock import utc_now
 
 CONTENT = "/console/content"

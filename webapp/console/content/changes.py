@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.console.content.entry_texts import pretty
 from webapp.domain.content.diff import FieldChange, Kind
+from webapp.domain.content.texts import pretty
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 from flask import get_template_attribute, render_template
 
 from webapp.console.content.entry_form import EntryForm, is_json
-from webapp.console.content.entry_texts import pretty
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.members import members
 from webapp.domain.content.preview import preview_entry
+from webapp.domain.content.texts import pretty
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import Invalid
 from webapp.web import current_work

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from webapp.console.content.entry_texts import Changes, to_changes, to_texts
 from webapp.console.content.kind_form import Member, content_texts, members_of, read_content
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.content.content_types import LINE_MAX, URL_MAX, ContentType
 from webapp.domain.content.fields import Field, JsonObject, Text
 from webapp.domain.content.models import MESSAGE_MAX, Kind
+from webapp.domain.content.texts import Changes, to_changes, to_texts
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import DomainError
 

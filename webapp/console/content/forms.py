@@ -8,9 +8,9 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from webapp.console.bulk import BulkForm
-from webapp.console.content.entry_texts import split_tags
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.content.bulk import ACTIONS, BULK_MAX
+from webapp.domain.content.texts import split_tags
 from webapp.kernel.errors import DomainError
 
 

@@ -10,12 +10,12 @@ from webapp.console.addresses import requested_page, requested_revision
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.changes import shown_changes
 from webapp.console.content.editor_routes import ENTRY, latest
-from webapp.console.content.entry_texts import pretty
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.content.saving import editor_url
 from webapp.console.forms import submitting
 from webapp.domain.content import history as revisions
 from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.texts import pretty
 from webapp.kernel.errors import Stale
 from webapp.kernel.paging import LIMIT_MAX, PageRequest
 from webapp.web import current_work, rollback

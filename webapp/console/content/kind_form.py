@@ -9,8 +9,8 @@ from typing import Any
 
 from wtforms import Field, SelectChoice, SelectField, StringField, TextAreaField
 
-from webapp.console.content.entry_texts import Changes, place_of, plain, pretty
 from webapp.domain.content.kind_schema import SCALARS
+from webapp.domain.content.texts import Changes, place_of, plain, pretty
 from webapp.kernel.errors import FieldError
 from webapp.kernel.json_text import MalformedJson, read_json
 

@@ -11,10 +11,10 @@ from wtforms import HiddenField, StringField, TextAreaField
 from webapp.access import admins_only
 from webapp.console.conflicts import form_differences
 from webapp.console.content.blueprint import blueprint
-from webapp.console.content.entry_texts import place_of, pretty
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.forms import Form, strip, submitting
 from webapp.domain.content import kinds as domain
+from webapp.domain.content.texts import place_of, pretty
 from webapp.kernel.errors import DomainError, FieldError, Invalid, Stale
 from webapp.kernel.json_text import MalformedJson, read_json
 from webapp.web import current_work, rollback

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webapp.console.content.editor_routes
+import webapp.console.content.exchange_routes
 import webapp.console.content.history_routes
 import webapp.console.content.item_routes
 import webapp.console.content.kind_routes

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from webapp.console.conflicts import Named, differences
 from webapp.console.content.editor_page import editor_page
 from webapp.console.content.entry_form import EntryForm
-from webapp.console.content.entry_texts import plain
 from webapp.console.forms import submitting
 from webapp.domain.content import commands, history, publication, queries
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.lifecycle import Status
+from webapp.domain.content.texts import plain
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import Invalid, NotFound, Stale

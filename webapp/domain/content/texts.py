@@ -1,4 +1,4 @@
-"""The way between an entry and its form, where every field is text."""
+"""An entry as text: what forms and tables hold of each field, and what it means."""
 
 from __future__ import annotations
 

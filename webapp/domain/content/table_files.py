@@ -1,0 +1,99 @@
+"""Tables as files: CSV (RFC 4180) that no spreadsheet runs as formulas, and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.kernel.db import is_storable
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.json_text import MalformedJson, read_json
+
+ROWS_MAX = 1000
+COLUMNS_MAX = 100
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula (OWASP, CSV injection)."""
+
+csv.field_size_limit(1024 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that was read. Cells of CSV are text; those of JSON are values, and missing where not sent."""
+
+    columns: Sequence[str]
+    rows: Sequence[dict[str, Any]]
+    is_text: bool
+
+
+def read_table(text: str) -> Table:
+    """The table in a file, JSON where it begins as a list or an object, otherwise CSV. Raises Invalid."""
+    text = text.removeprefix("\ufeff")
+    if not is_storable(text):
+        raise Invalid(
+            [FieldError("/file", "Contains characters that cannot be stored.", "invalid_characters")]
+        )
+    table = _read_json(text) if text.lstrip()[:1] in ("[", "{") else _read_csv(text)
+    if not table.rows:
+        raise Invalid([FieldError("/file", "There are no rows in it.", "required")])
+    if len(table.rows) > ROWS_MAX or len(table.columns) > COLUMNS_MAX:
+        detail = f"Must have at most {ROWS_MAX} rows and {COLUMNS_MAX} columns."
+        raise Invalid([FieldError("/file", detail, "too_long")])
+    return table
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """The lines of a CSV file, cells that a spreadsheet might run behind an apostrophe."""
+    line = io.StringIO()
+    writer = csv.DictWriter(line, columns)
+    writer.writeheader()
+    yield "\ufeff" + line.getvalue()
+    for row in rows:
+        line.seek(0)
+        line.truncate()
+        writer.writerow({name: neutral(text) for name, text in row.items()})
+        yield line.getvalue()
+
+
+def neutral(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; ``plain_cell`` gives the text back."""
+    return f"'{text}" if text.lstrip("'").startswith(_RISKY) else text
+
+
+def plain_cell(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RISKY) else cell
+
+
+def _read_csv(text: str) -> Table:
+    try:
+        head = text.partition("\n")[0]
+        delimiter = max(",;\t", key=head.count)
+        lines = [
+            line for line in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(line)
+        ]
+    except csv.Error as error:
+        raise Invalid([FieldError("/file", f"Not a CSV file: {error}.", "invalid")]) from error
+    columns = [name.strip() for name in lines[0]] if lines else []
+    if len(set(columns)) != len(columns):
+        raise Invalid([FieldError("/file", "Two columns have the same name.", "invalid")])
+    rows = [
+        {name: plain_cell(cell) for name, cell in zip(columns, line, strict=False)}
+        for line in lines[1 : ROWS_MAX + 2]
+    ]
+    return Table(columns, rows, is_text=True)
+
+
+def _read_json(text: str) -> Table:
+    try:
+        found = read_json(text.encode())
+    except MalformedJson as error:
+        place = "" if error.line is None else f"Line {error.line}, column {error.column}: "
+        raise Invalid([FieldError("/file", f"{place}{error.reason}", "malformed_json")]) from error
+    rows = found.get("data") if isinstance(found, dict) else found
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Invalid([FieldError("/file", "Must be a list of objects.", "invalid_type")])
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return Table(columns, rows, is_text=False)
