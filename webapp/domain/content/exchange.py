@@ -150,24 +150,25 @@ def _import_row(work: Work, content_type: ContentType, number: int, read: Read, 
         return RowOutcome(number, "error", errors=tuple(errors))
     try:
         with work.session.begin_nested():
-            view, action = _save(work, content_type, fields, draft=draft)
+            view, is_new = _save(work, content_type, fields, draft=draft)
     except DomainError as error:
         found = error.errors or [FieldError("", error.detail, error.code)]
         return RowOutcome(number, "error", fields.get("id"), tuple(found))
-    return RowOutcome(number, action, view.key)
+    return RowOutcome(number, "create" if is_new else "update", view.key)
 
 
 def _save(
     work: Work, content_type: ContentType, fields: dict[str, Any], *, draft: bool
-) -> tuple[EntryView, str]:
+) -> tuple[EntryView, bool]:
+    """Create or change an entry; and whether it is new."""
     key = fields.get("id")
     rest = {name: value for name, value in fields.items() if name != "id"}
     if key is None or key == "":
-        return create_entry(work, content_type, rest, draft=draft), "create"
+        return create_entry(work, content_type, rest, draft=draft), True
     try:
         get_entry(work, content_type, key, draft=True)
     except NotFound:
         if not content_type.has_own_keys:
             raise
-        return create_entry(work, content_type, fields, draft=draft), "create"
-    return update_entry(work, content_type, key, rest, draft=draft), "update"
+        return create_entry(work, content_type, fields, draft=draft), True
+    return update_entry(work, content_type, key, rest, draft=draft), False
