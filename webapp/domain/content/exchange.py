@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,18 +97,23 @@ def import_table(
     """
     require(work.actor, may_edit(work.actor))
     _check_mapping(content_type, mapping)
-    everything = work.session.begin_nested()
-    outcomes = [
-        _import_row(work, content_type, number, _fields_of(content_type, table, row, mapping), draft=draft)
-        for number, row in enumerate(table.rows, 1)
-    ]
-    is_bad = any(outcome.action == "error" for outcome in outcomes)
-    is_written = not dry_run and (skip_bad or not is_bad)
-    if is_written:
-        everything.commit()
-    else:
-        everything.rollback()
+    is_written = False
+    with suppress(_NotWritten), work.session.begin_nested():
+        outcomes = [
+            _import_row(
+                work, content_type, number, _fields_of(content_type, table, row, mapping), draft=draft
+            )
+            for number, row in enumerate(table.rows, 1)
+        ]
+        is_bad = any(outcome.action == "error" for outcome in outcomes)
+        is_written = not dry_run and (skip_bad or not is_bad)
+        if not is_written:
+            raise _NotWritten
     return ImportReport(outcomes, is_written)
+
+
+class _NotWritten(Exception):
+    """Takes back what a dry run, or an import with wrong rows, has tried."""
 
 
 def _check_mapping(content_type: ContentType, mapping: Mapping[str, str]) -> None:
