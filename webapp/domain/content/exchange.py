@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,7 +97,8 @@ def import_table(
     """
     require(work.actor, may_edit(work.actor))
     _check_mapping(content_type, mapping)
-    with work.session.begin_nested() as everything:
+    is_written = False
+    with suppress(_NotWritten), work.session.begin_nested():
         outcomes = [
             _import_row(
                 work, content_type, number, _fields_of(content_type, table, row, mapping), draft=draft
@@ -106,8 +108,12 @@ def import_table(
         is_bad = any(outcome.action == "error" for outcome in outcomes)
         is_written = not dry_run and (skip_bad or not is_bad)
         if not is_written:
-            everything.rollback()
+            raise _NotWritten
     return ImportReport(outcomes, is_written)
+
+
+class _NotWritten(Exception):
+    """Takes back what a dry run, or an import with wrong rows, has tried."""
 
 
 def _check_mapping(content_type: ContentType, mapping: Mapping[str, str]) -> None:
@@ -150,24 +156,25 @@ def _import_row(work: Work, content_type: ContentType, number: int, read: Read, 
         return RowOutcome(number, "error", errors=tuple(errors))
     try:
         with work.session.begin_nested():
-            action, view = _save(work, content_type, fields, draft=draft)
+            view, is_new = _save(work, content_type, fields, draft=draft)
     except DomainError as error:
         found = error.errors or [FieldError("", error.detail, error.code)]
         return RowOutcome(number, "error", fields.get("id"), tuple(found))
-    return RowOutcome(number, action, view.key)
+    return RowOutcome(number, "create" if is_new else "update", view.key)
 
 
 def _save(
     work: Work, content_type: ContentType, fields: dict[str, Any], *, draft: bool
-) -> tuple[str, EntryView]:
+) -> tuple[EntryView, bool]:
+    """Create or change an entry; and whether it is new."""
     key = fields.get("id")
     rest = {name: value for name, value in fields.items() if name != "id"}
     if key is None or key == "":
-        return "create", create_entry(work, content_type, rest, draft=draft)
+        return create_entry(work, content_type, rest, draft=draft), True
     try:
         get_entry(work, content_type, key, draft=True)
     except NotFound:
         if not content_type.has_own_keys:
             raise
-        return "create", create_entry(work, content_type, fields, draft=draft)
-    return "update", update_entry(work, content_type, key, rest, draft=draft)
+        return create_entry(work, content_type, fields, draft=draft), True
+    return update_entry(work, content_type, key, rest, draft=draft), False
