@@ -17,7 +17,7 @@ WRITERS = 3
 def torture(
     kind: str, rounds: int, say: Callable[[str], None], *, seed: int = 0, parts: Sequence[str] = ()
 ) -> None:
-    """Kill one of ``parts`` (default: of all) in each round, while writers write. Raises if something is lost."""
+    """Kill one of ``parts`` (or of all) in each round while writers write. Raises if something is lost."""
     chance = random.Random(seed)
     machine = Machine(kind)
     try:
