@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-work fuzz fuzz-images docs clean
+.PHONY: help run setup test check lint bench bench-work fuzz fuzz-images torture docs clean
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench-work  jobs, a busy worker and durable writes"
 	@echo "make fuzz   a long schemathesis run over the API"
 	@echo "make fuzz-images   damaged images by the thousand"
+	@echo "make torture kill processes in the middle of writes, ROUNDS times for each database"
 	@echo "make docs   take the screenshots in docs/ again"
 
 run: .venv/installed
@@ -42,6 +43,9 @@ fuzz-images: .venv/installed-dev
 
 fuzz: .venv/installed-dev
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest tests/api/test_openapi.py -q $(ARGS)
+
+torture: .venv/installed-dev
+	@$(BIN)/python -m tests.torture --rounds $(or $(ROUNDS),12) $(ARGS)
 
 docs: .venv/installed-dev
 	@$(BIN)/python docs/screenshots.py

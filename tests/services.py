@@ -65,18 +65,23 @@ class PostgresqlServer:
             shutil.chown(self.folder, self.user)
         data = str(self.folder / "data")
         self._run([initdb, "-D", data, "-U", "rangoli", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        self.command = [
+            postgres,
+            *("-D", data, "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"),
+            *(option for setting in self.SETTINGS for option in ("-c", setting)),
+        ]
+        self.url = f"postgresql://rangoli@127.0.0.1:{self.port}/postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
         self.process = subprocess.Popen(
-            [
-                postgres,
-                *("-D", data, "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"),
-                *(option for setting in self.SETTINGS for option in ("-c", setting)),
-            ],
+            self.command,
             user=self.user,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
         )
-        self.url = f"postgresql://rangoli@127.0.0.1:{self.port}/postgres"
         self._wait()
 
     @staticmethod

@@ -1,0 +1,1 @@
+"""``make torture``: processes are killed in the middle of writes; nothing acknowledged is lost."""
