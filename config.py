@@ -46,6 +46,7 @@ class Settings:
     port: int = 8000
     public_origin: str | None = None
     frontend_origin: str | None = None
+    content_origin: str | None = None
     cors_origins: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
@@ -126,6 +127,11 @@ class _Reader:
                 "such as https://example.org."
             )
         smtp_ssl = self.value("SMTP_SSL", self.switch, False)
+        content_origin = self.value("CONTENT_ORIGIN", self.origin, None)
+        if content_origin is not None and content_origin == public_origin:
+            self.problems.append(
+                "CONTENT_ORIGIN must be another origin than PUBLIC_ORIGIN: that is what it is for."
+            )
         settings = Settings(
             environment=environment,
             secret_key=self.secret_key(production, data_dir),
@@ -134,8 +140,11 @@ class _Reader:
             port=self.value("PORT", self.number(1, 65535), 8000),
             public_origin=public_origin,
             frontend_origin=self.value("FRONTEND_ORIGIN", self.origin, None),
+            content_origin=content_origin,
             cors_origins=self.value("CORS_ORIGINS", self.origins, () if production else ("*",)),
-            trusted_hosts=self.value("TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin)),
+            trusted_hosts=self.value(
+                "TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin, content_origin)
+            ),
             proxy_hops=self.value("PROXY_HOPS", self.number(0, 10), 0),
             redis_url=self.value("REDIS_URL", self.redis_url, None),
             metrics_token=self.value("METRICS_TOKEN", self.token, None),
@@ -235,8 +244,11 @@ class _Reader:
             self.problems.append("SMTP_USER and SMTP_PASSWORD go together: set both or neither.")
 
     @staticmethod
-    def default_hosts(public_origin: str | None) -> tuple[str, ...]:
-        return (urlsplit(public_origin).hostname or "",) if public_origin else ()
+    def default_hosts(public_origin: str | None, content_origin: str | None) -> tuple[str, ...]:
+        if public_origin is None:
+            return ()
+        origins = dict.fromkeys(filter(None, (public_origin, content_origin)))
+        return tuple(urlsplit(origin).hostname or "" for origin in origins)
 
     # --- kinds of value: each takes a text and raises ValueError with the end of a sentence ---
 

@@ -266,6 +266,7 @@ def make_site(settings: Settings) -> Site:
         sender=settings.sender,
         reply_to=settings.mail_reply_to,
         secret=settings.secret_key.encode(),
+        content_origin=settings.content_origin,
     )
 
 

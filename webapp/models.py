@@ -2,6 +2,19 @@
 
 from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
+from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
+from webapp.domain.cards.models import (
+    Card,
+    CardShare,
+    Collection,
+    CollectionItem,
+    Template,
+    TemplateCategory,
+    TemplateLike,
+    TemplateReview,
+    TemplateUsage,
+    TemplateVersion,
+)
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
@@ -15,10 +28,17 @@ __all__ = [
     "ApiToken",
     "AppSetting",
     "AuditEvent",
+    "Card",
+    "CardShare",
+    "Collection",
+    "CollectionItem",
     "ContentRevision",
     "Edition",
     "EditionTag",
     "Entry",
+    "Festival",
+    "FestivalDate",
+    "FestivalImage",
     "Item",
     "Job",
     "Kind",
@@ -29,6 +49,12 @@ __all__ = [
     "SignInFailures",
     "Stylesheet",
     "Tag",
+    "Template",
+    "TemplateCategory",
+    "TemplateLike",
+    "TemplateReview",
+    "TemplateUsage",
+    "TemplateVersion",
     "Theme",
     "ThemeRevision",
     "User",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import wraps
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -22,7 +23,7 @@ from webapp.domain.accounts.models import USER_AGENT_MAX
 from webapp.domain.audit.models import ADDRESS_MAX
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
-from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading
+from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading, writing
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
 from webapp.kernel.work import Actor, Work
 from webapp.ports import Ports
@@ -37,6 +38,7 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 ActorLoader = Callable[[], Actor]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Rangoli(Flask):
@@ -159,6 +161,18 @@ def rollback() -> None:
     db.session.rollback()
     if "work" in g:
         g.work.take_hooks()
+
+
+def writing_view(view: View) -> View:
+    """A view that is asked with GET and writes all the same, such as one that counts its callers."""
+
+    @wraps(view)
+    def written(*args: Any, **kwargs: Any) -> Any:
+        rollback()  # end what began as reading
+        with writing():
+            return view(*args, **kwargs)
+
+    return written  # type: ignore[return-value]
 
 
 def settle(error: BaseException) -> None:

@@ -24,6 +24,15 @@ from webapp.api.accounts import (
 )
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
+from webapp.api.cards import (
+    card_routes,
+    category_routes,
+    collection_routes,
+    festival_routes,
+    reaction_routes,
+    share_routes,
+    template_routes,
+)
 from webapp.api.content import (
     content_routes,
     entry_routes,
@@ -71,6 +80,14 @@ BLUEPRINTS = (
     item_routes.blueprint,
     direct_routes.blueprint,
     media_routes.blueprint,
+    festival_routes.blueprint,
+    category_routes.blueprint,
+    template_routes.blueprint,
+    template_routes.admin,
+    reaction_routes.blueprint,
+    card_routes.blueprint,
+    share_routes.blueprint,
+    collection_routes.blueprint,
 )
 
 

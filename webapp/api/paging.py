@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -108,6 +108,8 @@ def _to_json(value: Any) -> Any:
         return {"time": rfc3339(value)}
     if isinstance(value, uuid.UUID):
         return {"uuid": value.hex}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
     return value
 
 
@@ -115,6 +117,8 @@ def _from_json(value: Any) -> Any:
     match value:
         case {"time": text}:
             return datetime.fromisoformat(text)
+        case {"date": text}:
+            return date.fromisoformat(text)
         case {"uuid": text}:
             return uuid.UUID(text)
     return value

@@ -140,6 +140,8 @@ class Site:
     """The address that mails come from, with a name or without."""
     reply_to: str | None
     secret: bytes = field(repr=False)
+    content_origin: str | None = None
+    """Where pages that people wrote are shown, so that their scripts reach nothing of ours."""
 
 
 @dataclass(frozen=True, slots=True)

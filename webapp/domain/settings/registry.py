@@ -67,6 +67,18 @@ DEFINITIONS = (
         choices={"3": "3", "7": "7", "14": "14", "30": "30"},
     ),
     SettingDefinition(
+        "share_expiry",
+        "Links to cards",
+        "How long a link to a card holds when its maker does not say.",
+        "never",
+        choices={
+            "never": "Until they are revoked",
+            "7_days": "A week",
+            "30_days": "A month",
+            "365_days": "A year",
+        },
+    ),
+    SettingDefinition(
         "gallery_visibility",
         "Gallery",
         "Who may look at the gallery, which comes with a later version.",

@@ -1,0 +1,118 @@
+"""Festivals over HTTP: dates by year, order by the next one, images, who may write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.greetings import made, places
+from tests.conftest import Person
+from webapp import web
+
+FESTIVALS = "/api/v1/festivals"
+DIWALI = {"name": "Diwali", "calendar": "IN", "calendar_name": "Diwali", "country": "India"}
+
+
+@pytest.fixture(autouse=True)
+def november(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "utc_now", lambda: datetime(2026, 11, 9, 12, tzinfo=UTC))
+
+
+def make(client: FlaskClient, person: Person, **fields: Any) -> dict[str, Any]:
+    return dict(made(client, "/festivals", fields, person))
+
+
+def test_dates_come_from_the_calendar_and_estimates_are_marked(client: FlaskClient, editor: Person) -> None:
+    diwali = make(client, editor, **DIWALI)
+    found = {each["year"]: each["date_start"] for each in diwali["dates"]}
+    assert found == {
+        2026: "2026-11-08",
+        2027: "2027-10-29",
+        2028: "2028-10-17",
+        2029: "2029-11-05",
+        2030: "2030-10-26",
+    }
+    assert (diwali["date_start"], diwali["is_estimated"]) == ("2027-10-29", False)
+    eid = make(client, editor, name="Eid", calendar="IN", calendar_name="Eid al-Fitr")
+    assert (eid["date_start"], eid["is_estimated"]) == ("2027-03-10", True)
+
+
+def test_a_date_of_a_person_stays(client: FlaskClient, editor: Person) -> None:
+    diwali = make(client, editor, **DIWALI)
+    url = f"{FESTIVALS}/{diwali['id']}"
+    changed = {"date_start": "2027-10-30", "date_end": "2027-11-01"}
+    assert client.put(url, json=changed, headers=editor.headers).status_code == 200
+    assert client.put(url, json={"category": "Hindu"}, headers=editor.headers).status_code == 200
+    found = client.get(url).json
+    assert (found["date_start"], found["date_end"]) == ("2027-10-30", "2027-11-01")
+    assert [each["year"] for each in found["dates"] if each["is_manual"]] == [2027]
+
+
+def test_the_next_one_is_first(client: FlaskClient, editor: Person) -> None:
+    make(client, editor, name="Someday")
+    make(client, editor, **DIWALI)
+    make(client, editor, name="Christmas", calendar="IN", calendar_name="Christmas")
+    make(client, editor, name="Hidden", is_active=False)
+    answer = client.get(FESTIVALS).json
+    assert [each["name"] for each in answer["data"]] == ["Christmas", "Diwali", "Someday"]
+    names, cursor = [], ""
+    while cursor is not None:
+        page = client.get(f"{FESTIVALS}?limit=1" + (f"&cursor={cursor}" if cursor else "")).json
+        names += [each["name"] for each in page["data"]]
+        cursor = page["next_cursor"]
+    assert names == ["Christmas", "Diwali", "Someday"]
+    assert client.get(f"{FESTIVALS}?q=DIW&country=india").json["total"] == 1
+    assert client.get(FESTIVALS, headers=editor.headers).json["total"] == 4
+
+
+def test_images_have_one_primary(client: FlaskClient, editor: Person) -> None:
+    diwali = make(client, editor, **DIWALI)
+    path = f"/festivals/{diwali['id']}/images"
+    first = made(client, path, {"image_url": "/media/festivals/a.jpg", "alt_text": "Lamps"}, editor)
+    second = made(client, path, {"image_url": "/media/festivals/b.jpg", "is_primary": True}, editor)
+    images = client.get(f"/api/v1{path}").json
+    assert [(each["id"], each["is_primary"]) for each in images] == [
+        (first["id"], False),
+        (second["id"], True),
+    ]
+    client.delete(f"/api/v1{path}/{second['id']}", headers=editor.headers)
+    assert [each["is_primary"] for each in client.get(f"/api/v1{path}").json] == [True]
+
+
+def test_all_errors_at_once(client: FlaskClient, editor: Person) -> None:
+    body = {
+        "name": "",
+        "slug": "Not A Slug",
+        "date_end": "2027-01-01",
+        "colors": ["#fff", "url(x)"],
+        "messages": {"hi": 3},
+        "calendar": "IN",
+        "calendar_name": "Nothing",
+        "color": "red",
+    }
+    answer = client.post(FESTIVALS, json=body, headers=editor.headers)
+    assert answer.status_code == 422
+    assert places(answer) == {
+        *("/name", "/slug", "/date_end", "/colors/1", "/messages/hi", "/calendar_name", "/color"),
+    }
+
+
+def test_a_slug_is_taken_once(client: FlaskClient, editor: Person) -> None:
+    assert [make(client, editor, name="Holi")["slug"] for _ in range(2)] == ["holi", "holi-2"]
+    answer = client.post(FESTIVALS, json={"name": "x", "slug": "holi"}, headers=editor.headers)
+    assert (answer.status_code, answer.json["code"]) == (409, "taken")
+
+
+def test_a_stale_tag_and_members(client: FlaskClient, editor: Person, member: Person) -> None:
+    url = f"{FESTIVALS}/{make(client, editor, **DIWALI)['id']}"
+    tag = client.get(url).headers["ETag"]
+    assert client.get(url, headers={"If-None-Match": tag}).status_code == 304
+    headers = {**editor.headers, "If-Match": tag}
+    assert client.put(url, json={"name": "Deepavali"}, headers=headers).status_code == 200
+    assert client.put(url, json={"name": "Divali"}, headers=headers).status_code == 412
+    assert client.put(url, json={"name": "Mine"}, headers=member.headers).status_code == 403
+    assert client.delete(url, headers=editor.headers).status_code == 204
+    assert client.get(url).status_code == 404

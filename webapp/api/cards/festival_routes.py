@@ -1,0 +1,101 @@
+"""``/festivals``: festivals, their dates and images."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from webapp.access import editors_only, public
+from webapp.api.blueprint import Blueprint
+from webapp.api.cards import answers, bodies
+from webapp.api.cards.presenting import FESTIVAL, festivals_of, present_festival
+from webapp.api.etags import expected_tags
+from webapp.api.paging import envelope, list_schema
+from webapp.domain.cards import festivals
+from webapp.domain.cards.festival_models import FestivalImage
+from webapp.web import current_work
+
+blueprint = Blueprint("festivals", __name__, url_prefix="/api/v1/festivals", description="Festivals")
+
+IMAGE = answers.FestivalImageSchema()
+
+
+def _tags() -> frozenset[str] | None:
+    """The tags that the writer has seen, without the day of the next time, which no write concerns."""
+    tags = expected_tags()
+    return None if tags is None else frozenset("-".join(tag.split("-")[:3]) for tag in tags)
+
+
+@blueprint.route("", methods=["GET"])
+@public
+@blueprint.arguments(bodies.FestivalQuery(), location="query")
+@blueprint.response(200, list_schema(FESTIVAL, "FestivalPage"))
+def list_festivals(query: dict[str, Any]) -> dict[str, Any]:
+    """Festivals, the next one first; those without a known date last."""
+    paging = query.pop("paging")
+    return envelope(festivals_of(festivals.list_festivals(current_work(), paging, **query)))
+
+
+@blueprint.route("", methods=["POST"])
+@editors_only
+@blueprint.arguments(bodies.FestivalWriteSchema())
+@blueprint.response(201, FESTIVAL)
+def create_festival(fields: dict[str, Any]) -> ResponseReturnValue:
+    """Add a festival; `calendar` and `calendar_name` find its dates, `date_start` enters one by hand."""
+    festival = festivals.create_festival(current_work(), fields)
+    response = present_festival(festival)
+    response.headers["Location"] = f"/api/v1/festivals/{festival.id}"
+    return response, 201
+
+
+@blueprint.route("/<uuid:festival_id>", methods=["GET"])
+@public
+@blueprint.response(200, FESTIVAL)
+def read_festival(festival_id: UUID) -> Response:
+    """One festival with all its known dates."""
+    return present_festival(festivals.get_festival(current_work(), festival_id))
+
+
+@blueprint.route("/<uuid:festival_id>", methods=["PUT", "PATCH"])
+@editors_only
+@blueprint.arguments(bodies.FestivalWriteSchema(partial=True))
+@blueprint.response(200, FESTIVAL)
+def update_festival(fields: dict[str, Any], festival_id: UUID) -> Response:
+    """Change the fields that are sent; a date holds for its year, whatever calendars say."""
+    return present_festival(festivals.update_festival(current_work(), festival_id, fields, expected=_tags()))
+
+
+@blueprint.route("/<uuid:festival_id>", methods=["DELETE"])
+@editors_only
+@blueprint.response(204)
+def delete_festival(festival_id: UUID) -> None:
+    """Delete a festival; cards that were made for it stay."""
+    festivals.delete_festival(current_work(), festival_id, expected=_tags())
+
+
+@blueprint.route("/<uuid:festival_id>/images", methods=["GET"])
+@public
+@blueprint.response(200, answers.FestivalImageSchema(many=True))
+def list_images(festival_id: UUID) -> list[FestivalImage]:
+    """The images of a festival in their order."""
+    return festivals.get_festival(current_work(), festival_id).images
+
+
+@blueprint.route("/<uuid:festival_id>/images", methods=["POST"])
+@editors_only
+@blueprint.arguments(bodies.FestivalImageWriteSchema())
+@blueprint.response(201, IMAGE)
+def add_image(fields: dict[str, Any], festival_id: UUID) -> FestivalImage:
+    """Give a festival an image that was uploaded before."""
+    return festivals.add_image(current_work(), festival_id, fields)
+
+
+@blueprint.route("/<uuid:festival_id>/images/<uuid:image_id>", methods=["DELETE"])
+@editors_only
+@blueprint.response(204)
+def delete_image(festival_id: UUID, image_id: UUID) -> None:
+    """Take an image from a festival."""
+    festivals.delete_image(current_work(), festival_id, image_id)

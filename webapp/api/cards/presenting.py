@@ -1,0 +1,67 @@
+"""Festivals, cards and links as the API answers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from webapp.api.cards import answers
+from webapp.api.etags import conditional
+from webapp.domain.cards.cards import page_of
+from webapp.domain.cards.festival_models import Festival
+from webapp.domain.cards.models import Card, CardShare, Template
+from webapp.kernel.paging import Page
+from webapp.web import current_ports, current_work
+
+FESTIVAL = answers.FestivalSchema()
+TEMPLATE = answers.TemplateSchema()
+CARD = answers.CardSchema()
+OF_NEXT_DATE = ("date_start", "date_end", "is_estimated")
+
+
+def festival_members(festival: Festival) -> dict[str, Any]:
+    """A festival with the days of its present or next time."""
+    coming = festival.next_date(current_work().now.date())
+    members = {name: getattr(festival, name) for name in FESTIVAL.fields if name not in OF_NEXT_DATE}
+    days = {name: getattr(coming, name) if coming else None for name in OF_NEXT_DATE}
+    return {**members, **days, "is_estimated": bool(days["is_estimated"])}
+
+
+def present_festival(festival: Festival) -> Response:
+    """A festival with its entity tag, which changes when its next time begins."""
+    members = festival_members(festival)
+    return conditional(jsonify(FESTIVAL.dump(members)), f"{festival.tag}-{members['date_start']}")
+
+
+def festivals_of(page: Page[Festival]) -> Page[dict[str, Any]]:
+    """A page of festivals, each with its next time."""
+    return Page([festival_members(each) for each in page.data], page.total, page.request, page.next_after)
+
+
+def present_template(template: Template) -> Response:
+    """A template with its entity tag."""
+    return conditional(jsonify(TEMPLATE.dump(template)), template.tag)
+
+
+def card_members(card: Card) -> dict[str, Any]:
+    """A card with its page."""
+    members = {name: getattr(card, name) for name in CARD.fields if name != "generated_html"}
+    return {**members, "generated_html": page_of(current_work(), card).html()}
+
+
+def present_card(card: Card) -> Response:
+    """A card with its page and its entity tag."""
+    return conditional(jsonify(CARD.dump(card_members(card))), card.tag)
+
+
+def share_members(share: CardShare, token: str) -> dict[str, Any]:
+    """A new link with its address."""
+    site = current_ports().site
+    return {
+        "id": share.id,
+        "share_token": token,
+        "share_url": f"{site.content_origin or site.origin}/c/{token}",
+        "expires_at": share.expires_at,
+        "max_opens": share.max_opens,
+    }

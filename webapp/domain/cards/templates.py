@@ -1,0 +1,188 @@
+"""What people do to templates: make, change (each change of code is a new version), restore, fork, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+from uuid import UUID
+
+from slugify import slugify
+from sqlalchemy import select
+
+from webapp.domain.cards import models as limits
+from webapp.domain.cards.categories import get_category
+from webapp.domain.cards.fields import Flag, ImageAddress, ListOf, Reference, read_fields
+from webapp.domain.cards.liquid_code import parse
+from webapp.domain.cards.models import Template, TemplateVersion
+from webapp.domain.cards.policy import may_create, may_curate, may_edit_template
+from webapp.domain.cards.template_config import config_errors
+from webapp.domain.cards.template_queries import get_template, get_version
+from webapp.domain.content.fields import Field, JsonObject, Text
+from webapp.kernel.db import lock
+from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
+from webapp.kernel.text import fold
+from webapp.kernel.work import Work, check_unchanged, require
+
+FIELDS = (
+    Field("name", Text(limits.NAME_MAX, minimum=1, is_line=True)),
+    Field("description", Text(limits.DESCRIPTION_MAX), required=False),
+    Field("category_id", Reference(), required=False),
+    Field("template_code", Text(limits.CODE_MAX, minimum=1)),
+    Field("template_config", JsonObject(), required=False),
+    Field("preview_image_url", ImageAddress(limits.URL_MAX), required=False),
+    Field("tags", ListOf(Text(limits.TAG_MAX, minimum=1, is_line=True), limits.TAGS_MAX)),
+    Field("is_public", Flag()),
+    Field("is_premium", Flag()),
+    Field("parent_template_id", Reference(), required=False),
+)
+REQUIRED = ("name", "template_code")
+VERSIONED = ("template_code", "template_config")
+
+
+def template_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[FieldError]:
+    """Everything that is wrong with the fields of a template, its code by line."""
+    values, errors = read_fields(FIELDS, sent, partial=partial, required=REQUIRED)
+    if values.get("template_code"):
+        errors += parse(values["template_code"])[1]
+    if values.get("template_config"):
+        errors += config_errors(values["template_config"])
+    return errors
+
+
+def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
+    """Make a template. Raises Invalid, NotFound for a category or parent that is not there."""
+    require(work.actor, may_create(work.actor))
+    _refuse(template_errors(fields))
+    values, _ = read_fields(FIELDS, fields, partial=True)
+    template = Template(
+        created_by=work.actor.id, created_at=work.now, updated_at=work.now, template_config={}, tags=[]
+    )
+    _set(work, template, values)
+    template.slug = _free_slug(work, template.name)
+    work.session.add(template)
+    work.session.flush()
+    _add_version(work, template, 1)
+    return template
+
+
+def update_template(
+    work: Work, template_id: UUID, changes: Mapping[str, Any], *, expected: Container[str] | None = None
+) -> Template:
+    """Change the fields that are sent; other code or fields are a new version.
+
+    Raises NotFound, Denied, Stale, Invalid.
+    """
+    template = _editable(work, template_id, expected)
+    _refuse(template_errors(changes, partial=True))
+    values, _ = read_fields(FIELDS, changes, partial=True)
+    before = [getattr(template, name) for name in VERSIONED]
+    _set(work, template, values)
+    if before != [getattr(template, name) for name in VERSIONED]:
+        template.version += 1
+        _add_version(work, template, template.version)
+    work.session.flush()
+    return template
+
+
+def restore_version(
+    work: Work, template_id: UUID, number: int, *, expected: Container[str] | None = None
+) -> Template:
+    """Make a new version with the code and fields of an older one. Raises NotFound, Denied, Stale."""
+    template = _editable(work, template_id, expected)
+    version = get_version(work, template_id, number)
+    template.template_code, template.template_config = version.code, version.config
+    template.updated_at = work.now
+    template.version += 1
+    _add_version(work, template, template.version, restored_from=number)
+    work.session.flush()
+    return template
+
+
+def fork_template(work: Work, template_id: UUID, name: str | None = None) -> Template:
+    """A private copy of a template, for the person who asks. Raises NotFound, Denied, Invalid."""
+    require(work.actor, may_create(work.actor))
+    origin = get_template(work, template_id)
+    if origin.is_premium and not may_edit_template(work.actor, origin):
+        raise Denied("Premium templates cannot be copied.")
+    fields = {
+        "name": name or origin.name,
+        "description": origin.description,
+        "template_code": origin.template_code,
+        "template_config": origin.template_config,
+        "tags": origin.tags,
+        "is_public": False,
+        "parent_template_id": str(origin.id),
+    }
+    return create_template(work, fields)
+
+
+def delete_template(work: Work, template_id: UUID, *, expected: Container[str] | None = None) -> None:
+    """Delete a template for good; cards made from it stay. Raises NotFound, Denied, Stale."""
+    work.session.delete(_editable(work, template_id, expected))
+    work.session.flush()
+
+
+def feature_template(work: Work, template_id: UUID, is_featured: bool) -> Template:
+    """Put a template among the featured ones, or take it from there. Raises NotFound, Denied."""
+    require(work.actor, may_curate(work.actor))
+    template = get_template(work, template_id)
+    template.is_featured = is_featured
+    template.updated_at = work.now
+    work.session.flush()
+    return template
+
+
+def _editable(work: Work, template_id: UUID, expected: Container[str] | None) -> Template:
+    template = get_template(work, template_id)
+    require(work.actor, may_edit_template(work.actor, template))
+    check_unchanged(template.tag, expected)
+    return template
+
+
+def _set(work: Work, template: Template, values: dict[str, Any]) -> None:
+    if values.get("is_premium") and not may_curate(work.actor):
+        raise Denied("Premium templates are chosen by editors.")
+    errors = []
+    for name, find in (("category_id", get_category), ("parent_template_id", get_template)):
+        if values.get(name) is None:
+            continue
+        try:
+            find(work, values[name])
+        except NotFound as missing:
+            errors.append(FieldError(f"/{name}", missing.detail, "not_found"))
+    _refuse(errors)
+    for name, value in values.items():
+        setattr(template, name, {} if name == "template_config" and value is None else value)
+    template.updated_at = work.now
+    texts = (template.name, template.description, *template.tags)
+    template.search_text = "\n".join(fold(text) for text in texts if text)
+
+
+def _add_version(work: Work, template: Template, number: int, *, restored_from: int | None = None) -> None:
+    version = TemplateVersion(
+        template_id=template.id,
+        number=number,
+        code=template.template_code,
+        config=template.template_config,
+        restored_from=restored_from,
+        author_id=work.actor.id,
+        created_at=work.now,
+    )
+    work.session.add(version)
+    work.session.flush()
+
+
+def _free_slug(work: Work, name: str) -> str:
+    lock(work.session, "template slugs")
+    stem = slugify(name, max_length=limits.SLUG_MAX - 8) or "template"
+    taken = set(work.session.scalars(select(Template.slug).where(Template.slug.like(f"{stem}%"))))
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
+        raise Invalid(errors)
