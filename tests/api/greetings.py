@@ -51,3 +51,27 @@ def places(answer: Any) -> set[str]:
     """Where a refused body is wrong."""
     assert answer.status_code == 422, answer.json
     return {error["pointer"] for error in answer.json["errors"]}
+
+
+def one_card_of_each(client: FlaskClient, person: Person) -> dict[str, str]:
+    """Make everything of festivals, templates and cards; values of path parameters."""
+    festival = made(client, "/festivals", {"name": "Sample"}, person)
+    image = made(client, f"/festivals/{festival['id']}/images", {"image_url": "/media/x.png"}, person)
+    category = made(client, "/templates/categories", {"name": "Sample"}, person)
+    template = make_template(client, person, template_code="<p>{{ title }}</p>", template_config={})
+    review = made(client, f"/templates/{template['id']}/reviews", {"rating": 5}, person)
+    card = make_card(client, person, template)
+    share = made(client, f"/cards/{card['id']}/share", {}, person)
+    collection = made(client, "/users/collections", {"name": "Sample"}, person)
+    return {
+        "festival_id": festival["id"],
+        "image_id": image["id"],
+        "category_id": category["id"],
+        "template_id": template["id"],
+        "number": "1",
+        "review_id": review["id"],
+        "card_id": card["id"],
+        "share_id": share["id"],
+        "token": share["share_token"],
+        "collection_id": collection["id"],
+    }

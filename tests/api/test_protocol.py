@@ -126,6 +126,8 @@ class TestBodies:
             for fields in slices(string_fields(operation)):
                 if operation.path.endswith("/preview"):
                     fields.discard(("name",))  # passed over there
+                if isinstance(value, str) and len(value) > 10_000:
+                    fields.discard(("template_code",))  # may be long
                 answer = send(client, operation, admin.headers, json=document(fields, value))
                 assert_problem(answer, 422, operation)
                 assert pointers_of(fields) <= {pointer for pointer, _ in pointers(answer)}, operation

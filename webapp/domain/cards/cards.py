@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from webapp.domain.accounts.models import User
+from webapp.domain.audit.events import record
 from webapp.domain.cards import models as limits
 from webapp.domain.cards import policy
 from webapp.domain.cards.festivals import get_festival
@@ -164,6 +165,7 @@ def keep_card(work: Work, draft: Draft, fits: Mapping[str, float]) -> Card:
     work.session.flush()
     uses = select(func.count()).select_from(TemplateUsage).where(TemplateUsage.template_id == template_id)
     work.session.execute(used.values(usage_count=uses.scalar_subquery()))
+    record(work, "card.create", card.id)
     return card
 
 
@@ -173,6 +175,7 @@ def change_card(
     """Keep the new draft of a card. Raises NotFound, Stale."""
     card = _own_card(work, card_id, expected)
     _fill(work, card, draft, fits)
+    record(work, "card.update", card.id)
     work.session.flush()
     return card
 
@@ -210,12 +213,14 @@ def duplicate_card(work: Work, card_id: UUID) -> Card:
     copy = Card(user_id=work.actor.id, created_at=work.now, updated_at=work.now, **values)
     work.session.add(copy)
     work.session.flush()
+    record(work, "card.create", copy.id)
     return copy
 
 
 def delete_card(work: Work, card_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a card for good, with its links. Raises NotFound, Stale."""
     work.session.delete(_own_card(work, card_id, expected))
+    record(work, "card.delete", card_id)
     work.session.flush()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from slugify import slugify
 from sqlalchemy import select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.cards.fields import Flag, Number, read_fields
 from webapp.domain.cards.models import CATEGORY_MAX, DESCRIPTION_MAX, TemplateCategory
 from webapp.domain.cards.policy import may_edit_festivals
@@ -61,6 +62,7 @@ def create_category(work: Work, fields: Mapping[str, Any]) -> TemplateCategory:
     _set(work, category, fields)
     work.session.add(category)
     work.session.flush()
+    record(work, "template_category.create", category.id)
     return category
 
 
@@ -73,6 +75,7 @@ def update_category(
     check_unchanged(category.tag, expected)
     _refuse(category_errors(changes, partial=True))
     _set(work, category, changes)
+    record(work, "template_category.update", category.id, named(changes))
     work.session.flush()
     return category
 
@@ -83,6 +86,7 @@ def delete_category(work: Work, category_id: UUID, *, expected: Container[str] |
     category = get_category(work, category_id)
     check_unchanged(category.tag, expected)
     work.session.delete(category)
+    record(work, "template_category.delete", category_id)
     work.session.flush()
 
 

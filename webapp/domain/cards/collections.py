@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.cards.fields import Flag, read_fields
 from webapp.domain.cards.models import DESCRIPTION_MAX, NAME_MAX, Collection, CollectionItem, Template
 from webapp.domain.cards.policy import may_create, may_curate, may_use_collection
@@ -71,6 +72,7 @@ def create_collection(work: Work, fields: Mapping[str, Any]) -> Collection:
     _set(work, collection, fields)
     work.session.add(collection)
     work.session.flush()
+    record(work, "collection.create", collection.id)
     return collection
 
 
@@ -81,6 +83,7 @@ def update_collection(
     collection = _own(work, collection_id, expected)
     _refuse(collection_errors(changes, partial=True))
     _set(work, collection, changes)
+    record(work, "collection.update", collection.id, named(changes))
     work.session.flush()
     return collection
 
@@ -88,6 +91,7 @@ def update_collection(
 def delete_collection(work: Work, collection_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a collection; its templates stay. Raises NotFound, Denied, Stale."""
     work.session.delete(_own(work, collection_id, expected))
+    record(work, "collection.delete", collection_id)
     work.session.flush()
 
 
@@ -104,6 +108,7 @@ def add_template(work: Work, collection_id: UUID, template_id: UUID) -> Collecti
         raise Conflict(f"A collection holds at most {TEMPLATES_MAX} templates.", code="collection_full")
     item = CollectionItem(collection_id=collection.id, template_id=template.id, added_at=work.now)
     work.session.add(item)
+    record(work, "collection.add", collection.id)
     work.session.flush()
     return collection
 
@@ -116,6 +121,7 @@ def remove_template(work: Work, collection_id: UUID, template_id: UUID) -> None:
     if found is None:
         raise NotFound("The collection does not hold this template")
     work.session.execute(delete(CollectionItem).where(*this))
+    record(work, "collection.remove", collection_id)
 
 
 def _own(work: Work, collection_id: UUID, expected: Container[str] | None) -> Collection:

@@ -11,6 +11,7 @@ from slugify import slugify
 from sqlalchemy import func, select
 from sqlalchemy.orm import with_expression
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.cards import festival_models as limits
 from webapp.domain.cards.calendar import fill_dates, known_names, set_date
 from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
@@ -125,6 +126,7 @@ def create_festival(work: Work, fields: Mapping[str, Any]) -> Festival:
     festival.slug = festival.slug or _free_slug(work, festival.name)
     work.session.add(festival)
     work.session.flush()
+    record(work, "festival.create", festival.id)
     return festival
 
 
@@ -136,6 +138,7 @@ def update_festival(
     _refuse(festival_errors(changes, partial=True))
     festival.updated_at = work.now
     _set(work, festival, changes)
+    record(work, "festival.update", festival.id, named(changes))
     work.session.flush()
     return festival
 
@@ -143,6 +146,7 @@ def update_festival(
 def delete_festival(work: Work, festival_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a festival; cards that were made for it stay. Raises NotFound, Stale."""
     work.session.delete(_editable(work, festival_id, expected))
+    record(work, "festival.delete", festival_id)
     work.session.flush()
 
 
@@ -166,6 +170,7 @@ def add_image(work: Work, festival_id: UUID, fields: Mapping[str, Any]) -> Festi
             other.is_primary = False
     festival.images.append(image)
     festival.updated_at = work.now
+    record(work, "festival.add_image", festival.id)
     work.session.flush()
     return image
 
@@ -180,6 +185,7 @@ def delete_image(work: Work, festival_id: UUID, image_id: UUID) -> None:
     if image.is_primary and festival.images:
         festival.images[0].is_primary = True
     festival.updated_at = work.now
+    record(work, "festival.remove_image", festival.id)
     work.session.flush()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
+from webapp.domain.audit.events import record
 from webapp.domain.cards.fields import Number, read_fields
 from webapp.domain.cards.models import REVIEW_MAX, Template, TemplateLike, TemplateReview
 from webapp.domain.cards.policy import may_create
@@ -44,6 +45,7 @@ def toggle_like(work: Work, template_id: UUID) -> tuple[bool, int]:
     likes = select(func.count()).select_from(TemplateLike).where(TemplateLike.template_id == template_id)
     count = work.session.scalar(likes) or 0
     work.session.execute(update(Template).where(Template.id == template_id).values(like_count=count))
+    record(work, "template.like" if like is None else "template.unlike", template_id)
     return like is None, count
 
 
@@ -71,6 +73,7 @@ def review_template(work: Work, template_id: UUID, fields: Mapping[str, Any]) ->
     review.updated_at = work.now
     work.session.flush()
     _count_reviews(work, template_id)
+    record(work, "template_review.create" if is_new else "template_review.update", review.id)
     return review, is_new
 
 
@@ -82,6 +85,7 @@ def delete_review(work: Work, template_id: UUID, review_id: UUID) -> None:
         raise NotFound("Review not found")
     require(work.actor, work.actor.is_editor or (work.actor.is_approved and review.user_id == work.actor.id))
     work.session.delete(review)
+    record(work, "template_review.delete", review_id)
     work.session.flush()
     _count_reviews(work, template_id)
 

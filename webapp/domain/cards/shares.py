@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.domain.accounts.passwords import hash_password, verify_password
+from webapp.domain.audit.events import record
 from webapp.domain.cards.cards import get_card
 from webapp.domain.cards.fields import Number, read_fields
 from webapp.domain.cards.models import Card, CardShare
@@ -64,6 +65,7 @@ def share_card(work: Work, card_id: UUID, fields: Mapping[str, Any]) -> tuple[Ca
     )
     work.session.add(share)
     work.session.flush()
+    record(work, "card_share.create", share.id)
     return share, token
 
 
@@ -81,6 +83,7 @@ def revoke_share(work: Work, card_id: UUID, share_id: UUID) -> None:
     if share is None or share.card_id != card.id:
         raise NotFound("Share not found")
     share.revoked_at = share.revoked_at or work.now
+    record(work, "card_share.revoke", share.id)
     work.session.flush()
 
 
@@ -97,6 +100,7 @@ def open_share(work: Work, token: str, password: str | None = None) -> Card:
     if share.password_hash is not None:
         verify_share_password(share.password_hash, password)
     share.opens += 1
+    record(work, "card_share.open", share.id)
     work.session.flush()
     return share.card
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from slugify import slugify
 from sqlalchemy import select
 
+from webapp.domain.audit.events import named, record
 from webapp.domain.cards import models as limits
 from webapp.domain.cards.categories import get_category
 from webapp.domain.cards.fields import Flag, ImageAddress, ListOf, Reference, read_fields
@@ -62,6 +63,7 @@ def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
     work.session.add(template)
     work.session.flush()
     _add_version(work, template, 1)
+    record(work, "template.create", template.id)
     return template
 
 
@@ -80,6 +82,7 @@ def update_template(
     if before != [getattr(template, name) for name in VERSIONED]:
         template.version += 1
         _add_version(work, template, template.version)
+    record(work, "template.update", template.id, named(changes))
     work.session.flush()
     return template
 
@@ -94,6 +97,7 @@ def restore_version(
     template.updated_at = work.now
     template.version += 1
     _add_version(work, template, template.version, restored_from=number)
+    record(work, "template.restore", template.id, {"version": (template.version - 1, template.version)})
     work.session.flush()
     return template
 
@@ -119,6 +123,7 @@ def fork_template(work: Work, template_id: UUID, name: str | None = None) -> Tem
 def delete_template(work: Work, template_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a template for good; cards made from it stay. Raises NotFound, Denied, Stale."""
     work.session.delete(_editable(work, template_id, expected))
+    record(work, "template.delete", template_id)
     work.session.flush()
 
 
@@ -126,6 +131,7 @@ def feature_template(work: Work, template_id: UUID, is_featured: bool) -> Templa
     """Put a template among the featured ones, or take it from there. Raises NotFound, Denied."""
     require(work.actor, may_curate(work.actor))
     template = get_template(work, template_id)
+    record(work, "template.feature", template.id, {"is_featured": (template.is_featured, is_featured)})
     template.is_featured = is_featured
     template.updated_at = work.now
     work.session.flush()
