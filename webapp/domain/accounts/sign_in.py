@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
+from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
 from webapp.domain.accounts.passwords import verify_password
 from webapp.domain.accounts.queries import find_by_identifier
 from webapp.domain.audit.events import record
@@ -45,12 +46,17 @@ def authenticate(work: Work, identifier: str, password: str) -> User:
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
     Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
-    password of a person who may not sign in.
+    password of a person who may not sign in; TooMany too soon after wrong passwords.
     """
     user = find_by_identifier(work.session, identifier) if len(identifier) <= 1024 else None
+    key = pace_key(work, identifier[:1024], user)
+    check_pace(work, key)
     right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], user.password_hash if user else None)
     if user is None or not right:
-        raise Unauthenticated("Incorrect username or password", code="invalid_credentials")
+        note_failure(work, key)
+        words = "Incorrect username or password"
+        raise Unauthenticated(words, code="invalid_credentials", keeps_work=True)
+    forget_failures(work, key)
     if user.status != Status.APPROVED:
         code, words = REFUSALS[Status(user.status)]
         if user.status == Status.REJECTED and user.rejection_reason:
