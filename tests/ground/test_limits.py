@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -39,9 +40,10 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
 
 
 def attempts(app: Flask, number: int, **headers: str) -> list[int]:
+    """Sign-ins with a name of its own each, since tries at one account are limited beside this."""
     client = app.test_client()
-    body = {"username": "nobody", "password": "not a password"}
-    return [client.post("/api/v1/auth/login", json=body, headers=headers).status_code for _ in range(number)]
+    bodies = [{"username": uuid4().hex, "password": "not a password"} for _ in range(number)]
+    return [client.post("/api/v1/auth/login", json=body, headers=headers).status_code for body in bodies]
 
 
 def test_the_sixth_login_of_a_minute_is_refused_with_the_time_to_wait(make_app: MakeApp) -> None:
@@ -95,7 +97,7 @@ def test_another_way_in_is_no_further_try(make_app: MakeApp) -> None:
     app = make_app()
     assert attempts(app, 5) == [401] * 5
     client = app.test_client()
-    form = {"username": "nobody", "password": "not a password"}
+    form = {"username": "nobody at all", "password": "not a password"}
     assert client.post("/api/v1/login/access-token", data=form).status_code == 429
     assert post(client, "/console/login", {"identifier": "nobody", "password": "x"}).status_code == 429
     assert client.get("/console/login").status_code == 200

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import DomainError, NotFound, Stale, Unavailable
-from webapp.web import rollback
+from webapp.web import commit, rollback
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -54,7 +54,7 @@ class submitting:
     ) -> bool:
         if not isinstance(error, DomainError) or isinstance(error, NotFound | Stale | Unavailable):
             return False
-        rollback()
+        commit() if error.keeps_work else rollback()
         self.form.show(error)
         return True
 

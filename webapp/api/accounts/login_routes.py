@@ -36,7 +36,8 @@ def access_token(form: dict[str, str]) -> dict[str, Any]:
         with counting(LOGINS):
             user = sign_in.authenticate(work, form["username"], form["password"])
     except Unauthenticated as error:
-        raise Malformed("Incorrect email or password", code=error.code) from error
+        words = "Incorrect email or password"
+        raise Malformed(words, code=error.code, keeps_work=error.keeps_work) from error
     except Denied as error:
         raise Malformed("Inactive user", code=error.code) from error
     return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))

@@ -18,6 +18,7 @@ from webapp.domain.accounts.links import (
 )
 from webapp.domain.accounts.models import Purpose, Status, User, UserLink
 from webapp.domain.accounts.notices import tell
+from webapp.domain.accounts.pace import forget_old_failures
 from webapp.domain.accounts.sessions import expire_session_traces
 from webapp.domain.accounts.sign_in import clean_sessions
 from webapp.domain.audit.retention import expire_addresses
@@ -78,9 +79,10 @@ def tidy_links(run: JobRun) -> None:
 
 @handles("accounts.expire_addresses", every=timedelta(hours=6))
 def expire(run: JobRun) -> None:
-    """Forget IP addresses that have been kept for long enough."""
+    """Forget IP addresses and counts of wrong passwords that have been kept for long enough."""
     expire_addresses(run.work)
     expire_session_traces(run.work)
+    forget_old_failures(run.work)
 
 
 @handles("accounts.end_subscriptions", every=timedelta(hours=1))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
 
 from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
+from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
 from webapp.domain.accounts.passwords import verify_password
 from webapp.domain.accounts.queries import find_by_identifier
 from webapp.domain.audit.events import record
@@ -46,14 +47,21 @@ def authenticate(work: Work, identifier: str, password: str) -> User:
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
     Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
-    password of a person who may not sign in. Nobody's write waits while the password is checked.
+    password of a person who may not sign in; TooMany too soon after wrong passwords. Nobody's write waits
+    while the password is checked.
     """
     with looking_ahead(work.session) as ahead:
+        before = replace(work, session=ahead)
         seen = find_by_identifier(ahead, identifier) if len(identifier) <= 1024 else None
+        key = pace_key(before, identifier[:1024], seen)
+        check_pace(before, key)
     right, fresh_hash = verify_password(password[: PASSWORD_MAX + 1], seen.password_hash if seen else None)
     user = work.session.get(User, seen.id, with_for_update=True) if seen and right else None
     if user is None or seen is None or user.password_hash != seen.password_hash:  # changed since, the last
-        raise Unauthenticated("Incorrect username or password", code="invalid_credentials")
+        note_failure(work, key)
+        words = "Incorrect username or password"
+        raise Unauthenticated(words, code="invalid_credentials", keeps_work=True)
+    forget_failures(work, key)
     if user.status != Status.APPROVED:
         code, words = REFUSALS[Status(user.status)]
         if user.status == Status.REJECTED and user.rejection_reason:
