@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import structlog
 from prometheus_client import CollectorRegistry, values
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector
 
+log = structlog.get_logger(__name__)
+
 PAST = "past"
 """The name under which the counts of processes that have ended are kept together."""
 SUMMED = ("counter", "histogram")
+KINDS = (*SUMMED, "gauge_livesum")
+"""The files of one process: ``<kind>_<name>.db``."""
+ROOM = 256 * 1024
+"""Bytes of each, more than our metrics need."""
 
 
 class MetricFiles:
@@ -43,7 +51,20 @@ class MetricFiles:
                 self.sweep()
                 self.alive = os.open(self.folder / f"{self.name}.alive", os.O_CREAT | os.O_RDWR, 0o600)
                 fcntl.flock(self.alive, fcntl.LOCK_EX)
+                self.take_room(self.name)
         return self.name
+
+    def take_room(self, name: str) -> None:
+        """Make the files with room that is theirs: a write to a mapped page without a place on the disk kills
+        the process (SIGBUS). On a full disk this process counts in memory, where nobody else sees it."""
+        try:
+            for kind in KINDS:
+                with open(self.folder / f"{kind}_{name}.db", "ab") as file:
+                    os.posix_fallocate(file.fileno(), 0, ROOM)
+        except OSError as error:
+            log.warning("metrics_not_shared", reason=error.strerror)
+            memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rangoli-metrics-", dir=memory)
 
     def forget(self) -> None:
         """A forked child is a process of its own."""

@@ -6,6 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.documents import pointers
+from webapp.api.settings.schemas import SettingsSchema
+from webapp.domain.settings.registry import BY_KEY
 
 Headers = dict[str, str]
 URL = "/api/v1/admin/settings"
@@ -14,6 +16,9 @@ DEFAULTS = {
     "registration_policy": "approval",
     "require_verification": False,
     "gallery_visibility": "approved",
+    "backups_every": "daily",
+    "backups_kept": "7",
+    "share_expiry": "never",
 }
 
 
@@ -78,3 +83,7 @@ def test_an_admin_reads_the_state_of_every_part(
     answer = client.get("/api/v1/admin/status", headers=admin_headers)
     assert {part["name"] for part in answer.json} >= {"database", "storage"}
     assert client.get("/api/v1/admin/status", headers=editor_headers).status_code == 403
+
+
+def test_the_api_has_every_setting() -> None:
+    assert set(SettingsSchema().fields) == set(BY_KEY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +84,26 @@ def test_a_full_disk(app: Flask, small_disk: Path) -> None:
     assert add(60) == 201
     assert client.get("/api/v1/data?limit=100").json["total"] == kept + 1
     check_database(f"sqlite:///{small_disk}/rangoli.db")
+
+
+COUNT = """
+import sys
+from pathlib import Path
+from webapp.metric_files import MetricFiles
+MetricFiles(Path(sys.argv[1]))
+from prometheus_client import Counter
+Counter("tried", "Tries").inc()
+print("counted")
+"""
+
+
+def test_metrics_are_counted_all_the_same(small_disk: Path) -> None:
+    """In a process of its own: a mapped page without a place on the disk would kill it."""
+    fill(small_disk / "ballast")
+    run = subprocess.run(
+        [sys.executable, "-c", COUNT, small_disk],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (run.returncode, run.stdout) == (0, "counted\n"), run.stderr

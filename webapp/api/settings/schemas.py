@@ -6,10 +6,17 @@ from webapp.api.fields import Choice, Flag, Schema, Text
 from webapp.domain.settings.registry import BY_KEY, SITE_NAME_MAX
 
 
+def _choice(key: str) -> Choice:
+    return Choice(tuple(BY_KEY[key].choices or ()))
+
+
 class SettingsSchema(Schema):
     """What an admin changes while the system runs."""
 
     site_name = Text(SITE_NAME_MAX, minimum=1)
-    registration_policy = Choice(tuple(BY_KEY["registration_policy"].choices or ()))
+    registration_policy = _choice("registration_policy")
     require_verification = Flag()
-    gallery_visibility = Choice(tuple(BY_KEY["gallery_visibility"].choices or ()))
+    gallery_visibility = _choice("gallery_visibility")
+    backups_every = _choice("backups_every")
+    backups_kept = _choice("backups_kept")
+    share_expiry = _choice("share_expiry")
