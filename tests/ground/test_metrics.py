@@ -326,9 +326,7 @@ def test_counts_of_dead_processes_stay_and_their_gauges_go(
         "http_request_duration_seconds_count": 4,
         "http_requests_in_progress": 2,
     }
-    assert len(list(folder.glob("counter_*.db"))) == 4, (
-        "three that live, the reader too, and one for all that ended"
-    )
+    assert len(list(folder.glob("counter_*.db"))) == 4, "three that live, one for all that ended"
 
 
 def test_a_forked_child_counts_for_itself(start: Callable[[], Counter], tmp_path: Path) -> None:

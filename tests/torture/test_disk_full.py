@@ -106,4 +106,4 @@ def test_metrics_are_counted_all_the_same(small_disk: Path) -> None:
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    assert (run.returncode, run.stdout) == (0, "counted\n"), run.stderr
+    assert run.returncode == 0 and "metrics_not_shared" in run.stdout and "counted" in run.stdout, run.stderr
