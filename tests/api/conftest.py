@@ -14,11 +14,12 @@ from sqlalchemy import event, select
 
 from config import Settings
 from tests.api.entries import Desk, one_of_each
-from tests.api.greetings import one_card_of_each
+from tests.api.greetings import made, one_card_of_each
 from tests.api.media import uploaded
 from tests.conftest import Person
 from tests.installations import close_app
 from webapp.app import create_app
+from webapp.domain.accounts.models import UserSession
 from webapp.domain.jobs.models import Job
 from webapp.extensions import db
 
@@ -68,9 +69,15 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     image = uploaded(client, admin)  # which asks for a job
     with app.app_context():
         job_id = str(db.session.scalars(select(Job.id)).first())
+        in_console = select(UserSession.id).where(
+            UserSession.user_id == admin.id, UserSession.kind == "console"
+        )
+        session_id = str(db.session.scalars(in_console).one())  # ending the other one would end the walk
         db.session.remove()
+    token = made(client, "/users/me/tokens", {"name": "Sample", "scopes": ["content:read"]}, admin)
     entries, cards = one_of_each(client, admin.headers), one_card_of_each(client, admin)
-    return {**entries, **cards, "object_key": image["object_key"], "job_id": job_id}
+    own = {"session_id": session_id, "token_id": token["id"], "job_id": job_id}
+    return {**entries, **cards, **own, "object_key": image["object_key"]}
 
 
 @pytest.fixture

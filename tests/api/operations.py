@@ -49,7 +49,8 @@ class Operation:
 
     def answers(self, url: str) -> bool:
         """Whether ``url`` fits the path, whatever the method."""
-        return re.fullmatch(re.sub(r"{\w+}", "[^/]+", self.path), url) is not None
+        pattern = re.sub(r"{\w+}", "[^/]+", self.path.replace("{object_key}", ".+"))
+        return re.fullmatch(pattern, url) is not None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -236,6 +236,13 @@ class TestWrites:
             "/api/v1/experiences/{key}": {"role": "Stale"},
             "/api/v1/{content_type}/{key}/schedule": {"publish_at": "2031-01-01T00:00:00Z"},
             "/api/v1/tags/{tag_id}": {"name": "Stale"},
+            "/api/v1/kinds/{kind_name}": {"label": "Stale"},
+            "/api/v1/upload/image/{object_key}": {"alt_text": "Stale"},
+            "/api/v1/festivals/{festival_id}": {"name": "Stale"},
+            "/api/v1/templates/{template_id}": {"name": "Stale"},
+            "/api/v1/templates/categories/{category_id}": {"name": "Stale"},
+            "/api/v1/cards/{card_id}": {"title": "Stale"},
+            "/api/v1/users/collections/{collection_id}": {"name": "Stale"},
             "/api/v1/items/{item_id}": {"title": "Stale"},
         }
         headers = {**admin.headers, "If-Match": '"stale"'}

@@ -221,5 +221,5 @@ class TestPresentation:
             given = members(view, draft=True)
             flat = {**view.document, "id": view.key}
             for name in set(schema.fields) - set(flat):
-                flat[name] = getattr(view, name)
+                flat[name] = getattr(view, name, None)
             assert schema.dump(flat) == given

@@ -82,9 +82,7 @@ def content(live_server: LiveServer) -> None:
     client.post("/items", {"title": "Milk"})
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
-)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_console(console: Page, content: None, live_server: LiveServer, scheme: str, width: int) -> None:
     console.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     console.set_viewport_size({"width": width, "height": 900})

@@ -79,11 +79,11 @@ def test_behind_one_proxy_only_its_own_entry_counts(make_app: MakeApp) -> None:
 )
 def test_one_ipv6_network_counts_as_one(make_app: MakeApp, addresses: list[str], last: int) -> None:
     client = make_app().test_client()
-    body = {"username": "nobody", "password": "not a password"}
-    statuses = [
-        client.post("/api/v1/auth/login", json=body, environ_overrides={"REMOTE_ADDR": a}).status_code
-        for a in addresses
-    ]
+    statuses = []
+    for number, address in enumerate(addresses):
+        body = {"username": f"nobody-{number}", "password": "not a password"}
+        caller = {"REMOTE_ADDR": address}
+        statuses.append(client.post("/api/v1/auth/login", json=body, environ_overrides=caller).status_code)
     assert statuses == [401] * 5 + [last]
 
 

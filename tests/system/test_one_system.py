@@ -233,5 +233,7 @@ def metrics_are_those_of_all(system: System) -> None:
     logins = 'rangoli_http_request_duration_seconds_count{method="POST",route="/api/v1/auth/login"'
     for caller in (system.one, system.other):
         assert caller.count(logins) == 9, "one by the admin, eight by nobody"
-        assert caller.count('rangoli_job_duration_seconds_count{kind="backups.make",outcome="done"}') == 1
+        assert caller.count('rangoli_job_duration_seconds_count{kind="backups.make",outcome="done"}') >= 1, (
+            "and the first scheduled one"
+        )
         assert caller.count("rangoli_worker_up") == 1
