@@ -87,13 +87,16 @@ def rename_tag(
     """Call a tag something else, on every entry at once. Raises NotFound, Stale, Invalid, Conflict."""
     require(work.actor, may_edit(work.actor))
     name = _checked(fields)
+    same = work.session.scalar(select(Tag).where(Tag.id == tag_id, Tag.name == name))
+    if same is not None:  # its entries stay as they are, their versions too
+        check_unchanged(same.tag, expected)
+        return _counted(work, same)
     (tag,) = _locked(work, tag_id)
     check_unchanged(tag.tag, expected)
     _check_name_is_free(work, name, tag)
-    if name != tag.name:
-        record(work, "tag.rename", tag.id, {"name": (tag.name, name)})
-        tag.name, tag.name_key, tag.updated_at = name, fold(name), work.now
-        work.session.flush()
+    record(work, "tag.rename", tag.id, {"name": (tag.name, name)})
+    tag.name, tag.name_key, tag.updated_at = name, fold(name), work.now
+    work.session.flush()
     return _counted(work, tag)
 
 
