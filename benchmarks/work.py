@@ -96,7 +96,7 @@ def alternate(
 def busy_worker(folder: Path, rounds: int) -> Result:
     """Requests per second of a list of 20 while the worker computes, to those while it is idle."""
     folder.mkdir()
-    environ = settings(folder, f"sqlite:///{folder}/rangoli.db")
+    environ = settings(folder, f"sqlite:///{folder}/rangoli.db") | {"PUBLIC_ORIGIN": "http://127.0.0.1"}
     shop = RangoliShop(folder, environ["DATABASE_URL"], None, PROCESSES, environ)
     idle, busy = [], []
     with rangoli(folder, environ, worker=False) as origin:

@@ -35,8 +35,11 @@ def keep(parent: int) -> None:
 
 
 def run_worker(parent: int) -> None:
-    """One worker, until it or ``parent`` ends. It finishes the jobs at hand."""
-    worker = subprocess.Popen(COMMAND, start_new_session=True)  # noqa: S603
+    """One worker, until it or ``parent`` ends. It finishes the jobs at hand.
+
+    It has a process group of its own, but the same session: schedulers weigh niceness within a session.
+    """
+    worker = subprocess.Popen(COMMAND, process_group=0)  # noqa: S603
     try:
         while worker.poll() is None and os.getppid() == parent:
             time.sleep(LOOK_EVERY)

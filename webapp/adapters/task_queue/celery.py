@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 POLLING_INTERVAL = 0.1
 """Seconds between two looks into the folder."""
+AT_A_LOOK = 32
+"""Messages that a worker takes for each of its processes before it waits for the next look."""
 HURRY = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 1, "interval_start": 0}
 """How little a request waits for Redis; a worker has patience instead."""
 QUIET_AFTER_FAILURE = 5.0
@@ -50,7 +52,7 @@ def make_celery(redis_url: str | None, data_dir: Path) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=False,
         task_create_missing_queues=True,
-        worker_prefetch_multiplier=1,
+        worker_prefetch_multiplier=1 if redis_url else AT_A_LOOK,
         worker_max_tasks_per_child=1000,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
