@@ -108,6 +108,13 @@ class Unsupported(DomainError):
     detail = "Files of this kind are not taken."
 
 
+def refuse(errors: Iterable[FieldError]) -> None:
+    """Raise Invalid if there are any errors."""
+    found = tuple(errors)
+    if found:
+        raise Invalid(found)
+
+
 class TooMany(DomainError):
     """A limit is reached; ``retry_after`` is in seconds."""
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from webapp.adapters.storage.signing import Signer
 from webapp.kernel.errors import FieldError, Invalid, NotFound, Unavailable
+from webapp.kernel.files import sync_folder
 from webapp.ports import STORAGE_KEY, DirectUpload, SignedClaim, StoredObject, content_type_of
 
 PIECE = 256 * 1024
@@ -164,15 +165,6 @@ def exactly(claim: SignedClaim, body: BinaryIO) -> Iterator[bytes]:
         yield piece
     if size > claim.size or size == 0 or (claim.method == "PUT" and size < claim.size):
         raise Invalid([FieldError("/size", "The file has another size than was agreed.", "out_of_range")])
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from webapp.kernel.errors import NotFound, Unavailable
+from webapp.kernel.files import sync_folder
 
 _NAME = re.compile(r"(rangoli|before-restore)-(\d{8}T\d{6}Z)(-[0-9a-f]{4})?\.zip")
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -105,12 +106,3 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
         ) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that new names in ``folder`` are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

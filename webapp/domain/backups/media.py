@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from webapp.domain.backups.archive import MEDIA, Archive, Unusable, check_media_path
-from webapp.domain.backups.files import sync_folder
 from webapp.kernel.errors import Unavailable
+from webapp.kernel.files import sync_folder
 
 DISK_MARGIN = 50 * 2**20
 """Bytes that stay free on the disk."""

@@ -15,7 +15,7 @@ from webapp.domain.cards.models import CATEGORY_MAX, DESCRIPTION_MAX, TemplateCa
 from webapp.domain.cards.policy import may_edit_festivals
 from webapp.domain.content.fields import Field, Text
 from webapp.kernel.db import lock
-from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged, require
@@ -57,7 +57,7 @@ def get_category(work: Work, category_id: UUID) -> TemplateCategory:
 def create_category(work: Work, fields: Mapping[str, Any]) -> TemplateCategory:
     """Add a category. Raises Invalid, Conflict."""
     require(work.actor, may_edit_festivals(work.actor))
-    _refuse(category_errors(fields))
+    refuse(category_errors(fields))
     category = TemplateCategory()
     _set(work, category, fields)
     work.session.add(category)
@@ -73,7 +73,7 @@ def update_category(
     require(work.actor, may_edit_festivals(work.actor))
     category = get_category(work, category_id)
     check_unchanged(category.tag, expected)
-    _refuse(category_errors(changes, partial=True))
+    refuse(category_errors(changes, partial=True))
     _set(work, category, changes)
     record(work, "template_category.update", category.id, named(changes))
     work.session.flush()
@@ -115,8 +115,3 @@ def _rename(work: Work, category: TemplateCategory, name: str) -> None:
             slug = f"{stem}-{number}"
             taken = select(TemplateCategory.id).where(TemplateCategory.slug == slug)
         category.slug = slug
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

@@ -15,7 +15,7 @@ from webapp.domain.cards.policy import may_create, may_curate, may_use_collectio
 from webapp.domain.cards.template_queries import get_template
 from webapp.domain.content.fields import Field, Text
 from webapp.kernel.db import lock
-from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -67,7 +67,7 @@ def templates_of(work: Work, collection: Collection) -> Sequence[Template]:
 def create_collection(work: Work, fields: Mapping[str, Any]) -> Collection:
     """Begin a collection. Raises Invalid."""
     require(work.actor, may_create(work.actor))
-    _refuse(collection_errors(fields))
+    refuse(collection_errors(fields))
     collection = Collection(user_id=work.actor.id, created_at=work.now)
     _set(work, collection, fields)
     work.session.add(collection)
@@ -81,7 +81,7 @@ def update_collection(
 ) -> Collection:
     """Change the fields that are sent. Raises NotFound, Denied, Stale, Invalid."""
     collection = _own(work, collection_id, expected)
-    _refuse(collection_errors(changes, partial=True))
+    refuse(collection_errors(changes, partial=True))
     _set(work, collection, changes)
     record(work, "collection.update", collection.id, named(changes))
     work.session.flush()
@@ -135,8 +135,3 @@ def _set(work: Work, collection: Collection, fields: Mapping[str, Any]) -> None:
     for name, value in read_fields(FIELDS, fields, partial=True)[0].items():
         setattr(collection, name, value)
     collection.updated_at = work.now
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

@@ -19,7 +19,7 @@ from webapp.domain.cards.fields import Color, Day, Flag, ImageAddress, ListOf, N
 from webapp.domain.cards.policy import may_edit_festivals
 from webapp.domain.content.fields import Field, JsonObject, Text, escape
 from webapp.kernel.db import lock
-from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
@@ -119,7 +119,7 @@ def get_festival(work: Work, festival_id: UUID) -> Festival:
 def create_festival(work: Work, fields: Mapping[str, Any]) -> Festival:
     """Add a festival. Raises Invalid, Conflict."""
     require(work.actor, may_edit_festivals(work.actor))
-    _refuse(festival_errors(fields))
+    refuse(festival_errors(fields))
     festival = Festival(created_by=work.actor.id, created_at=work.now, updated_at=work.now)
     festival.dates, festival.images, festival.slug = [], [], ""
     _set(work, festival, fields)
@@ -135,7 +135,7 @@ def update_festival(
 ) -> Festival:
     """Change the fields that are sent. Raises NotFound, Stale, Invalid, Conflict."""
     festival = _editable(work, festival_id, expected)
-    _refuse(festival_errors(changes, partial=True))
+    refuse(festival_errors(changes, partial=True))
     festival.updated_at = work.now
     _set(work, festival, changes)
     record(work, "festival.update", festival.id, named(changes))
@@ -158,7 +158,7 @@ def image_errors(sent: Mapping[str, Any]) -> list[FieldError]:
 def add_image(work: Work, festival_id: UUID, fields: Mapping[str, Any]) -> FestivalImage:
     """Give a festival an image; the first one is the primary one. Raises NotFound, Invalid."""
     festival = _editable(work, festival_id, None)
-    _refuse(image_errors(fields))
+    refuse(image_errors(fields))
     values, _ = read_fields(IMAGE_FIELDS, fields, partial=True)
     last = max((image.sort_order for image in festival.images), default=-1)
     image = FestivalImage(sort_order=last + 1, uploaded_by=work.actor.id, created_at=work.now)
@@ -230,8 +230,3 @@ def _free_slug(work: Work, name: str) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

@@ -20,7 +20,7 @@ from webapp.domain.cards.template_config import config_errors
 from webapp.domain.cards.template_queries import get_template, get_version
 from webapp.domain.content.fields import Field, JsonObject, Text
 from webapp.kernel.db import lock
-from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -53,7 +53,7 @@ def template_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[F
 def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
     """Make a template. Raises Invalid, NotFound for a category or parent that is not there."""
     require(work.actor, may_create(work.actor))
-    _refuse(template_errors(fields))
+    refuse(template_errors(fields))
     values, _ = read_fields(FIELDS, fields, partial=True)
     template = Template(
         created_by=work.actor.id, created_at=work.now, updated_at=work.now, template_config={}, tags=[]
@@ -75,7 +75,7 @@ def update_template(
     Raises NotFound, Denied, Stale, Invalid.
     """
     template = _editable(work, template_id, expected)
-    _refuse(template_errors(changes, partial=True))
+    refuse(template_errors(changes, partial=True))
     values, _ = read_fields(FIELDS, changes, partial=True)
     before = [getattr(template, name) for name in VERSIONED]
     _set(work, template, values)
@@ -156,7 +156,7 @@ def _set(work: Work, template: Template, values: dict[str, Any]) -> None:
             find(work, values[name])
         except NotFound as missing:
             errors.append(FieldError(f"/{name}", missing.detail, "not_found"))
-    _refuse(errors)
+    refuse(errors)
     for name, value in values.items():
         setattr(template, name, {} if name == "template_config" and value is None else value)
     template.updated_at = work.now
@@ -187,8 +187,3 @@ def _free_slug(work: Work, name: str) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

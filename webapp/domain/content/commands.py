@@ -26,7 +26,7 @@ from webapp.domain.content.queries import Key, get_entry
 from webapp.domain.content.records import record_entry
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import unless_taken
-from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.errors import refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, require
 
@@ -45,7 +45,7 @@ def create_entry(
     for an id that is taken.
     """
     require(work.actor, may_edit(work.actor))
-    _refuse(content_type.creation_errors(fields))
+    refuse(content_type.creation_errors(fields))
 
     def check() -> None:
         if content_type.has_own_keys:
@@ -82,7 +82,7 @@ def update_entry(
     latest one. Saving what is there already makes no revision. Raises NotFound, Stale, Invalid.
     """
     require(work.actor, may_edit(work.actor))
-    _refuse(content_type.change_errors(changes))
+    refuse(content_type.change_errors(changes))
     entry = locked_entry(work, content_type, key)
     check_expected(work, entry, expected)
     standing = entry.standing.settled(work.now)
@@ -140,8 +140,3 @@ def _changed(one: State, other: State) -> list[str]:
     fields = {*one[0], *other[0]}
     changed = [name for name in fields if not same(one[0].get(name), other[0].get(name))]
     return changed if tags[0] == tags[1] else [*changed, "tags"]
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

@@ -12,7 +12,7 @@ from webapp.domain.audit.events import named, record
 from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
 from webapp.domain.content.policy import may_own_items, may_use_item
-from webapp.kernel.errors import Denied, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
@@ -70,7 +70,7 @@ def get_item(work: Work, item_id: UUID) -> Item:
 def create_item(work: Work, fields: Mapping[str, Any]) -> Item:
     """Make an item of the person who asks. Raises Invalid."""
     require(work.actor, may_own_items(work.actor))
-    _refuse(item_errors(fields))
+    refuse(item_errors(fields))
     if work.actor.id is None:
         raise Denied("An item needs a person who owns it")
     item = Item(owner_id=work.actor.id, description=None, created_at=work.now, updated_at=work.now)
@@ -87,7 +87,7 @@ def update_item(
     """Change the fields that are sent. Raises NotFound, Denied, Stale, Invalid."""
     item = get_item(work, item_id)
     check_unchanged(item.tag, expected)
-    _refuse(item_errors(changes, partial=True))
+    refuse(item_errors(changes, partial=True))
     _set(item, changes)
     item.updated_at = work.now
     record(work, "item.update", item.id, named(changes))
@@ -109,8 +109,3 @@ def _set(item: Item, fields: Mapping[str, Any]) -> None:
         if field.name in fields:
             setattr(item, field.name, field.read(fields[field.name])[0])
     item.title_key = fold(item.title)[:KEY_MAX]
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)

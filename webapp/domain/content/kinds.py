@@ -17,7 +17,7 @@ from webapp.domain.content.kind_schema import content_errors, schema_errors, typ
 from webapp.domain.content.models import LABEL_MAX, ContentRevision, Entry, Kind
 from webapp.domain.content.policy import may_see_drafts, may_shape
 from webapp.kernel.db import is_storable
-from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound, refuse
 from webapp.kernel.work import Work, check_unchanged, require
 
 KINDS_MAX = 100
@@ -39,7 +39,7 @@ def get_kind(work: Work, name: str) -> Kind:
 def create_kind(work: Work, fields: Mapping[str, Any]) -> Kind:
     """Make a kind of ``name``, ``label`` and ``schema``. Raises Invalid, Conflict for a taken name."""
     require(work.actor, may_shape(work.actor))
-    _refuse([*_name_errors(fields.get("name")), *kind_errors(fields)])
+    refuse([*_name_errors(fields.get("name")), *kind_errors(fields)])
     if work.session.get(Kind, fields["name"]) is not None:
         detail = "Kind with this name already exists"
         raise Conflict(detail, code="name_taken", errors=[FieldError("/name", detail, "taken")])
@@ -60,7 +60,7 @@ def update_kind(
     require(work.actor, may_shape(work.actor))
     kind = _found(work, name)
     check_unchanged(kind.tag, expected)
-    _refuse([*kind_errors(changes, partial=True), *unknown_fields(changes, ("label", "schema"))])
+    refuse([*kind_errors(changes, partial=True), *unknown_fields(changes, ("label", "schema"))])
     kind.label = changes.get("label", kind.label).strip()
     kind.schema = changes.get("schema", kind.schema)
     kind.updated_at = work.now
@@ -91,7 +91,7 @@ def check_kind(work: Work, document: Mapping[str, Any]) -> None:
     kind = work.session.get(Kind, name)
     if kind is None:
         raise Invalid([FieldError("/kind", "There is no such kind.", "invalid_choice")])
-    _refuse(content_errors(kind.schema, document["content"]))
+    refuse(content_errors(kind.schema, document["content"]))
 
 
 def read_conditions(work: Work, kind_name: str, sent: Mapping[str, str]) -> tuple[Condition, ...]:
@@ -110,7 +110,7 @@ def read_conditions(work: Work, kind_name: str, sent: Mapping[str, str]) -> tupl
             found.append(Condition(path, _value(type_at(kind.schema, path[1:]), text)))
         except ValueError as error:
             errors.append(FieldError(f"/query/{name}", str(error), "invalid_type"))
-    _refuse(errors)
+    refuse(errors)
     return tuple(found)
 
 
@@ -153,8 +153,3 @@ def _found(work: Work, name: str) -> Kind:
     if kind is None:
         raise NotFound("Kind not found")
     return kind
-
-
-def _refuse(errors: list[FieldError]) -> None:
-    if errors:
-        raise Invalid(errors)
