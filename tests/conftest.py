@@ -26,6 +26,7 @@ from webapp.cli.setup import prepare
 from webapp.domain.accounts.models import Status, User
 from webapp.domain.accounts.passwords import hash_password
 from webapp.domain.accounts.sign_in import start_client_session, start_console_session
+from webapp.domain.jobs.models import Job
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.work import SYSTEM, Actor, Role, Work
@@ -321,6 +322,27 @@ def load_user(app: Flask) -> Callable[[UUID], User | None]:
             return user
 
     return load
+
+
+MakeJob = Callable[..., UUID]
+
+
+@pytest.fixture
+def job_of(app: Flask) -> MakeJob:
+    """A job in any state: ``job_of(person, state="failed")``."""
+
+    def make(person: Person | None = None, **values: object) -> UUID:
+        with app.app_context():
+            now = utc_now()
+            fields = {"kind": "jobs.purge", "payload": {"secret": "x"}, "run_at": now, "created_at": now}
+            job = Job(**(fields | {"asked_by": person.id if person else None} | values))
+            db.session.add(job)
+            db.session.commit()
+            job_id = job.id
+            db.session.remove()
+        return job_id
+
+    return make
 
 
 def console_client(app: Flask, person: Person) -> FlaskClient:

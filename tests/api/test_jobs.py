@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import MakeUser, Person
+from tests.conftest import MakeJob, MakeUser, Person
 from webapp.domain.jobs.models import Job, State
 from webapp.extensions import db
-from webapp.kernel.clock import utc_now
-
-MakeJob = Callable[..., UUID]
-
-
-@pytest.fixture
-def job_of(app: Flask) -> MakeJob:
-    """A job in any state: ``job_of(person, state="failed")``."""
-
-    def make(person: Person | None = None, **values: object) -> UUID:
-        with app.app_context():
-            now = utc_now()
-            fields = {"kind": "jobs.purge", "payload": {"secret": "x"}, "run_at": now, "created_at": now}
-            job = Job(**(fields | {"asked_by": person.id if person else None} | values))
-            db.session.add(job)
-            db.session.commit()
-            job_id = job.id
-            db.session.remove()
-        return job_id
-
-    return make
 
 
 def test_a_job_tells_how_far_it_is(client: FlaskClient, member: Person, job_of: MakeJob) -> None:

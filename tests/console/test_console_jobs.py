@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
-
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import Person, console_client, csrf_token
-from webapp.domain.jobs.models import Job, State, Worker
+from tests.conftest import MakeJob, Person, console_client, csrf_token
+from webapp.domain.jobs.models import State, Worker
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
-
-MakeJob = Callable[..., UUID]
-
-
-@pytest.fixture
-def job_of(app: Flask) -> MakeJob:
-    def make(person: Person | None = None, **values: object) -> UUID:
-        with app.app_context():
-            now = utc_now()
-            fields = {"kind": "jobs.purge", "payload": {}, "run_at": now, "created_at": now}
-            job = Job(**(fields | {"asked_by": person.id if person else None} | values))
-            db.session.add(job)
-            db.session.commit()
-            job_id = job.id
-            db.session.remove()
-        return job_id
-
-    return make
 
 
 def test_the_list_tells_what_failed_and_that_no_worker_is_seen(

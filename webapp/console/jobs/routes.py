@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -11,8 +12,9 @@ from webapp.access import admins_only, approved_only
 from webapp.console.addresses import back, here, last_page_url, requested_page
 from webapp.console.forms import Form, submitting
 from webapp.domain.jobs import commands, queries
-from webapp.domain.jobs.models import State
+from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.registry import label_of
+from webapp.kernel.work import Work
 from webapp.web import current_work
 
 PAGE_SIZE = 25
@@ -52,21 +54,21 @@ def job(job_id: UUID) -> ResponseReturnValue:
 @admins_only
 def retry(job_id: UUID) -> ResponseReturnValue:
     """Try a failed job again."""
-    form = Form()
-    with submitting(form):
-        commands.retry_job(current_work(), job_id)
-        flash("The job is queued again.", "success")
-    form.flash_errors()
-    return redirect(back(url_for(".jobs")), 303)
+    return steer(commands.retry_job, job_id, "The job is queued again.")
 
 
 @blueprint.route("/<uuid:job_id>/discard", methods=["POST"])
 @admins_only
 def discard(job_id: UUID) -> ResponseReturnValue:
     """Never do a job again."""
+    return steer(commands.discard_job, job_id, "The job is discarded.")
+
+
+def steer(command: Callable[[Work, UUID], Job], job_id: UUID, words: str) -> ResponseReturnValue:
+    """Run ``command`` on a job and go back to where the button was."""
     form = Form()
     with submitting(form):
-        commands.discard_job(current_work(), job_id)
-        flash("The job is discarded.", "success")
+        command(current_work(), job_id)
+        flash(words, "success")
     form.flash_errors()
     return redirect(back(url_for(".jobs")), 303)

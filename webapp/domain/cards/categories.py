@@ -6,7 +6,6 @@ from collections.abc import Container, Mapping
 from typing import Any
 from uuid import UUID
 
-from slugify import slugify
 from sqlalchemy import select
 
 from webapp.domain.audit.events import named, record
@@ -17,6 +16,7 @@ from webapp.domain.content.fields import Field, Text
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.slugs import free_slug
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -107,11 +107,6 @@ def _rename(work: Work, category: TemplateCategory, name: str) -> None:
         raise Conflict("Category with this name already exists", code="name_taken")
     category.name_key = key
     if category.slug is None:
-        stem = slug = slugify(name, max_length=CATEGORY_MAX - 6) or "category"
-        number = 1
-        taken = select(TemplateCategory.id).where(TemplateCategory.slug == slug)
-        while work.session.scalar(taken) is not None:
-            number += 1
-            slug = f"{stem}-{number}"
-            taken = select(TemplateCategory.id).where(TemplateCategory.slug == slug)
-        category.slug = slug
+        category.slug = free_slug(
+            work.session, TemplateCategory.slug, name, fallback="category", stem_max=CATEGORY_MAX - 6
+        )

@@ -21,6 +21,7 @@ from webapp.domain.content.fields import Field, JsonObject, Text, escape
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.slugs import free_slug
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -224,9 +225,5 @@ def _slug_is_taken(work: Work, slug: str) -> bool:
 
 def _free_slug(work: Work, name: str) -> str:
     lock(work.session, "festival slugs")
-    stem = slugify(name, max_length=limits.SLUG_MAX - 6) or "festival"
-    slug, number = stem, 1
-    while _slug_is_taken(work, slug):
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+    stem_max = limits.SLUG_MAX - 6
+    return free_slug(work.session, Festival.slug, name, fallback="festival", stem_max=stem_max)

@@ -6,9 +6,6 @@ from collections.abc import Container, Mapping
 from typing import Any
 from uuid import UUID
 
-from slugify import slugify
-from sqlalchemy import select
-
 from webapp.domain.audit.events import named, record
 from webapp.domain.cards import models as limits
 from webapp.domain.cards.categories import get_category
@@ -21,6 +18,7 @@ from webapp.domain.cards.template_queries import get_template, get_version
 from webapp.domain.content.fields import Field, JsonObject, Text
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
+from webapp.kernel.slugs import free_slug
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -180,10 +178,5 @@ def _add_version(work: Work, template: Template, number: int, *, restored_from: 
 
 def _free_slug(work: Work, name: str) -> str:
     lock(work.session, "template slugs")
-    stem = slugify(name, max_length=limits.SLUG_MAX - 8) or "template"
-    taken = set(work.session.scalars(select(Template.slug).where(Template.slug.like(f"{stem}%"))))
-    slug, number = stem, 1
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+    stem_max = limits.SLUG_MAX - 8
+    return free_slug(work.session, Template.slug, name, fallback="template", stem_max=stem_max)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from slugify import slugify
 from sqlalchemy import select, update
 
 from webapp.domain.audit.events import differences, named, record
@@ -25,6 +24,7 @@ from webapp.domain.themes.queries import find_active_theme, get_active_theme, ge
 from webapp.domain.themes.stylesheet import compile_stylesheet
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed, NotFound
+from webapp.kernel.slugs import free_slug
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -226,11 +226,9 @@ def _insert_theme(work: Work, name: str) -> Theme:
 
 
 def _free_slug(work: Work, name: str) -> str:
-    stem = slugify(name, max_length=SLUG_MAX - 6) or "theme"
-    taken = set(work.session.scalars(select(Theme.slug).where(Theme.slug.startswith(stem)))) | RESERVED_SLUGS
-    if stem not in taken:
-        return stem
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+    return free_slug(
+        work.session, Theme.slug, name, fallback="theme", stem_max=SLUG_MAX - 6, reserved=RESERVED_SLUGS
+    )
 
 
 def _take_turn(work: Work) -> None:
