@@ -76,6 +76,7 @@ class Settings:
     smtp_ssl: bool = False
     mail_from: str | None = None
     mail_reply_to: str | None = None
+    webhook_private_addresses: bool = False
 
     @property
     def sender(self) -> str:
@@ -166,6 +167,7 @@ class _Reader:
             smtp_ssl=smtp_ssl,
             mail_from=self.value("MAIL_FROM", self.mail_address, None),
             mail_reply_to=self.value("MAIL_REPLY_TO", self.mail_address, None),
+            webhook_private_addresses=self.value("WEBHOOK_PRIVATE_ADDRESSES", self.switch, False),
         )
         self.check_mail(settings)
         if self.problems:

@@ -29,6 +29,7 @@ from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
+from webapp.adapters.webhooks.http import HttpWebhookSender
 from webapp.api.auth import configure_jwt, load_bearer
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.json_provider import OrjsonProvider
@@ -106,6 +107,7 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
         renderer=ChromiumRenderer(settings.chromium),
         images=ChildProcessImages(),
         variant_files=VariantFolder(settings.data_dir / "variants"),
+        webhooks=HttpWebhookSender(allow_private=settings.webhook_private_addresses),
     )
 
 

@@ -1,4 +1,4 @@
-"""Every feature's jobs, imported so that their kinds are known."""
+"""Every feature's jobs, and what listens to changes, imported so that they are known."""
 
 import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
@@ -7,4 +7,6 @@ import webapp.domain.idempotency.jobs
 import webapp.domain.jobs.jobs
 import webapp.domain.mail.jobs
 import webapp.domain.media.jobs
-import webapp.domain.themes.mail_look  # noqa: F401
+import webapp.domain.themes.mail_look
+import webapp.domain.webhooks.announcing
+import webapp.domain.webhooks.jobs  # noqa: F401

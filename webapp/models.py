@@ -23,6 +23,7 @@ from webapp.domain.media.models import Media
 from webapp.domain.saved_views.models import SavedView
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
+from webapp.domain.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
     "ActiveTheme",
@@ -62,5 +63,7 @@ __all__ = [
     "User",
     "UserLink",
     "UserSession",
+    "Webhook",
+    "WebhookDelivery",
     "Worker",
 ]

@@ -77,7 +77,15 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     token = made(client, "/users/me/tokens", {"name": "Sample", "scopes": ["content:read"]}, admin)
     entries, cards = one_of_each(client, admin.headers), one_card_of_each(client, admin)
     own = {"session_id": session_id, "token_id": token["id"], "job_id": job_id}
-    return {**entries, **cards, **own, "object_key": image["object_key"]}
+    hook = made(
+        client,
+        "/admin/webhooks",
+        {"name": "Sample", "url": "https://example.org/", "events": ["data"]},
+        admin,
+    )
+    ping = made(client, f"/admin/webhooks/{hook['id']}/ping", {}, admin, 202)
+    hooks = {"webhook_id": hook["id"], "delivery_id": ping["id"]}
+    return {**entries, **cards, **own, **hooks, "object_key": image["object_key"]}
 
 
 @pytest.fixture

@@ -57,6 +57,8 @@ PAGES = (
     "/console/mails/templates",
     "/console/mails/templates?kind=rejected&language=hi&scheme=dark",
     "/console/backups",
+    "/console/webhooks",
+    "/console/webhooks/new",
     "/console/search?q=e",
     "/console/settings",
     "/console/audit",

@@ -52,6 +52,7 @@ from webapp.api.settings import routes as settings_routes
 from webapp.api.status import routes as status_routes
 from webapp.api.themes import color_routes, revision_routes
 from webapp.api.themes import routes as theme_routes
+from webapp.api.webhooks import routes as webhook_routes
 from webapp.domain.content.content_types import TYPES
 from webapp.kernel.db import INT_MAX
 from webapp.web import IdConverter, ObjectKeyConverter, UuidConverter
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     status_routes.blueprint,
     job_routes.blueprint,
     mail_routes.blueprint,
+    webhook_routes.blueprint,
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,

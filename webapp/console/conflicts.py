@@ -92,4 +92,6 @@ def shown_as(field: FormField, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(field, RadioField):
         return next((choice.label for choice in field.iter_choices() if choice.value == value), str(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(value or "")

@@ -63,6 +63,7 @@ ENTRIES = (
     Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN, OPERATION),
     Place("Backups", "console.backups.backups", "save", Access.ADMIN, OPERATION),
     Place("Mails", "console.mails.mails", "mail", Access.ADMIN, OPERATION),
+    Place("Webhooks", "console.webhooks.webhooks", "send", Access.ADMIN, OPERATION),
     Place("Audit log", "console.audit.events", "history", Access.ADMIN, OPERATION),
     Place("Settings", "console.settings.settings", "settings", Access.ADMIN, OPERATION),
 )

@@ -21,6 +21,7 @@ from webapp.ports.storage import Storage as Storage
 from webapp.ports.storage import StoredObject as StoredObject
 from webapp.ports.storage import content_type_of as content_type_of
 from webapp.ports.storage import is_public_key as is_public_key
+from webapp.ports.webhooks import WebhookSender as WebhookSender
 
 
 class ChangeCounter(Protocol):
@@ -218,3 +219,4 @@ class Ports:
     renderer: Renderer
     images: Images
     variant_files: VariantFiles
+    webhooks: WebhookSender

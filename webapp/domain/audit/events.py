@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,15 @@ from webapp.kernel.work import Work
 
 Changes = Mapping[str, tuple[Any, Any] | None]
 """By field the JSON values before and after; None for fields of which only the names are told."""
+
+Listener = Callable[[Work, AuditEvent], None]
+_listeners: list[Listener] = []
+
+
+def listens(listener: Listener) -> Listener:
+    """Call the function with every event, in the transaction of the change, for what follows from it."""
+    _listeners.append(listener)
+    return listener
 
 
 def record(
@@ -27,19 +36,20 @@ def record(
     """
     actor_id = actor_id or work.actor.id
     kind = ActorKind.SYSTEM if work.actor.is_approved else ActorKind.VISITOR
-    work.session.add(
-        AuditEvent(
-            at=work.now,
-            actor_kind=kind if actor_id is None else ActorKind.PERSON,
-            actor_id=actor_id,
-            action=action,
-            subject_type=action.partition(".")[0],
-            subject_id=str(subject_id),
-            changes={field: pair and list(pair) for field, pair in (changes or {}).items()},
-            address=work.address,
-            request_id=work.request_id,
-        )
+    event = AuditEvent(
+        at=work.now,
+        actor_kind=kind if actor_id is None else ActorKind.PERSON,
+        actor_id=actor_id,
+        action=action,
+        subject_type=action.partition(".")[0],
+        subject_id=str(subject_id),
+        changes={field: pair and list(pair) for field, pair in (changes or {}).items()},
+        address=work.address,
+        request_id=work.request_id,
     )
+    work.session.add(event)
+    for listener in _listeners:
+        listener(work, event)
 
 
 def named(fields: Iterable[str]) -> Changes:

@@ -62,7 +62,7 @@ def create_entry(
     tags = fields.get("tags", ())
     revision = add_revision(work, entry, 1, document, tags, message=message)
     add_edition(work, entry, revision, standing.windows()[1])
-    record_entry(work, "create", entry)
+    record_entry(work, "create_draft" if draft else "create", entry)
     return get_entry(work, content_type, key_of(entry), draft=True)
 
 
@@ -110,7 +110,7 @@ def save_state(
     changed = _changed((document, tags), state_of(work, entry, standing.latest))
     is_publication = not (changed or draft or restored_from or standing.live == standing.latest)
     verb = "publish" if is_publication else "restore" if restored_from else "update"
-    record_entry(work, verb, entry, named(changed))
+    record_entry(work, f"{verb}_draft" if draft else verb, entry, named(changed))
     if changed:
         number = standing.latest + 1
         add_revision(work, entry, number, document, tags, message=message, restored_from=restored_from)

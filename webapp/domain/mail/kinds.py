@@ -28,6 +28,7 @@ VERIFY = Page("/console/verify-email", "/verify-email", takes_token=True)
 RESET = Page("/console/reset-password", "/reset-password", takes_token=True)
 RECOVER = Page("/console/forgot-password", "/recover-password")
 APPROVALS = Page("/console/people/approvals")
+WEBHOOKS = Page("/console/webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ KINDS = {
         MailKind(
             "new_account", "New account", "When an admin adds a person.",
             RESET, {"login": "person@example.org", "hours": INVITATION_HOURS},
+        ),
+        MailKind(
+            "webhook_off", "Webhook switched off", "To admins, when nothing has reached an address for days.",
+            WEBHOOKS, {"webhook": "Build of the shop"},
         ),
         MailKind(
             "test", "Test", "When an admin tries whether mails arrive.",

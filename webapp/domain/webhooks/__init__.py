@@ -1,0 +1,1 @@
+"""Webhooks: other machines are told of changes, so that static sites rebuild."""
