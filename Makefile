@@ -14,7 +14,7 @@ help:
 	@echo "make fuzz   a long schemathesis run over the API"
 	@echo "make fuzz-images   damaged images by the thousand"
 	@echo "make torture kill processes in the middle of writes, ROUNDS times for each database"
-	@echo "make docs   take the screenshots in docs/ again"
+	@echo "make docs   take the screenshots and the pictures of templates again"
 
 run: .venv/installed
 	@$(BIN)/flask serve
@@ -49,6 +49,7 @@ torture: .venv/installed-dev
 
 docs: .venv/installed-dev
 	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python docs/starters.py
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Rangoli needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'

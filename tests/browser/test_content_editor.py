@@ -21,7 +21,7 @@ def fill_new(page: Page, server: LiveServer, title: str, content: str = "{}", ta
 
 def test_a_fault_in_json_is_shown_at_its_line(console: Page, live_server: LiveServer) -> None:
     fill_new(console, live_server, "Faulty", '{\n  "a": 1,\n  "b" 2\n}')
-    expect(console.locator(".json-lines [data-wrong]")).to_have_text("3")
+    expect(console.locator(".code-lines [data-wrong]")).to_have_text("3")
     message = console.locator("[data-errors-of=content] .field-errors")
     expect(message).to_contain_text("Line 3, column 7")
     message.click()
@@ -30,7 +30,7 @@ def test_a_fault_in_json_is_shown_at_its_line(console: Page, live_server: LiveSe
     at = area.evaluate("area => area.value.slice(0, area.selectionStart)")
     assert at == '{\n  "a": 1,\n  "b" '
     console.keyboard.type(":")
-    expect(console.locator(".json-lines [data-wrong]")).to_have_count(0)
+    expect(console.locator(".code-lines [data-wrong]")).to_have_count(0)
     expect(console.locator("[data-preview]")).to_contain_text('"b": 2')
     expect(console.locator(".field-errors")).to_have_count(0)
 

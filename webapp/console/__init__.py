@@ -16,10 +16,11 @@ from webapp.console.mails.routes import blueprint as mails
 from webapp.console.people.routes import blueprint as people
 from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
+from webapp.console.templates.routes import blueprint as templates
 from webapp.console.themes.routes import blueprint as themes
 from webapp.console.webhooks.routes import blueprint as webhooks
 
-for feature in (people, content, themes, jobs, backups, mails, webhooks, settings, audit):
+for feature in (people, content, themes, templates, jobs, backups, mails, webhooks, settings, audit):
     blueprint.register_blueprint(feature)
 
 

@@ -43,6 +43,7 @@ class Place:
         return url_for(self.endpoint, **self.values)
 
 
+CARDS = "Cards"
 CONTENT = "Content"
 OPERATION = "Operation"
 LIST = "console.content.entries"
@@ -52,6 +53,7 @@ ENTRIES = (
     Place("Approvals", "console.people.approvals", "approvals", Access.ADMIN),
     Place("People", "console.people.people", "people", Access.ADMIN),
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
+    Place("Templates", "console.templates.list_page", "templates", Access.EDITOR, CARDS),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
     Place("Experiences", LIST, "star", Access.EDITOR, CONTENT, {"content_type": "experiences"}),

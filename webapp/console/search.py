@@ -13,6 +13,7 @@ from webapp.console.addresses import requested_search
 from webapp.console.navigation import places
 from webapp.console.routes import blueprint
 from webapp.domain.accounts.queries import list_users
+from webapp.domain.cards.template_queries import list_templates
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.queries import Filters, list_entries
 from webapp.domain.themes.queries import list_themes
@@ -63,10 +64,11 @@ def makers() -> Iterator[tuple[str, str]]:
         label = f"New {content_type.label.lower()}"
         yield label, url_for("console.content.new", content_type=content_type)
     yield "New theme", url_for("console.themes.new")
+    yield "New template", url_for("console.templates.new")
 
 
 def records(work: Work, q: str) -> Iterator[Hit]:
-    """Entries and themes for editors, people for admins."""
+    """Entries, themes and templates for editors, people for admins."""
     if not work.actor.is_editor:
         return
     for content_type in TYPES.values():
@@ -76,6 +78,9 @@ def records(work: Work, q: str) -> Iterator[Hit]:
             yield Hit(view.headline, url, content_type.label, "content")
     for theme in list_themes(work.session, FOUND, q=q).data:
         yield Hit(theme.name, url_for("console.themes.editor", theme_id=theme.id), "Theme", "themes")
+    for template in list_templates(work, FOUND, q=q, everything=True).data:
+        url = url_for("console.templates.editor", template_id=template.id)
+        yield Hit(template.name, url, "Template", "templates")
     if work.actor.is_admin:
         for user in list_users(work, FOUND, q=q).data:
             url = url_for("console.people.person", user_id=user.id)

@@ -16,7 +16,7 @@ from webapp.api.cards.presenting import TEMPLATE, present_template
 from webapp.api.etags import expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import template_queries as queries
-from webapp.domain.cards import templates
+from webapp.domain.cards import template_versions, templates
 from webapp.domain.cards.models import Template, TemplateVersion
 from webapp.kernel.paging import LIMIT_MAX, PageRequest
 from webapp.web import current_work
@@ -140,7 +140,7 @@ def read_version(template_id: UUID, number: int) -> TemplateVersion:
 def restore_version(template_id: UUID, number: int) -> Response:
     """Make a new version of an older one."""
     return present_template(
-        templates.restore_version(current_work(), template_id, number, expected=expected_tags())
+        template_versions.restore_version(current_work(), template_id, number, expected=expected_tags())
     )
 
 

@@ -69,7 +69,10 @@ class TemplateVersion(Base):
 
 
 class Template(Timestamps, Base):
-    """A template in its latest version. The counts equal the rows they count and are no part of its state."""
+    """A template in its live ``version``; a later one is a draft.
+
+    The counts equal the rows they count and are no part of its state.
+    """
 
     __tablename__ = "templates"
     __table_args__ = (
@@ -98,11 +101,17 @@ class Template(Timestamps, Base):
     review_count: Mapped[int] = mapped_column(Integer, default=0)
     rating_total: Mapped[int] = mapped_column(Integer, default=0)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    latest_version: Mapped[int] = mapped_column(Integer, default=1)
     parent_template_id: Mapped[UUID | None] = mapped_column(ForeignKey("templates.id", ondelete="SET NULL"))
     search_text: Mapped[str] = mapped_column(LongText, default="")
     changes: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__: dict[str, Any] = {"version_id_col": changes}
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether the latest version is not the live one."""
+        return self.latest_version != self.version
 
     @property
     def rating(self) -> float | None:

@@ -35,14 +35,20 @@ class CardPage:
     fits: Mapping[str, float]
     title: str | None = None
 
-    def html(self, *, head: str = "", is_still: bool = False) -> str:
-        """The whole page. A template may bring ``<html>`` and ``<head>``: parsers merge them."""
+    def html(self, *, head: str = "", is_still: bool = False, scheme: str | None = None) -> str:
+        """The whole page. A template may bring ``<html>`` and ``<head>``: parsers merge them.
+
+        ``scheme`` (``light`` or ``dark``) stands above what the reader's device prefers. Fitted sizes follow
+        ``--u``, the length of one pixel of the design, where a template defines it.
+        """
         title = escape(self.title or "")
         fitted = "".join(
-            f'[data-field="{name}"]{{font-size:{size:g}px!important}}' for name, size in self.fits.items()
+            f'[data-field="{name}"]{{font-size:calc({size:g}*var(--u,1px))!important}}'
+            for name, size in self.fits.items()
         )
+        chosen = f' data-theme="{scheme}"' if scheme else ""
         return (
-            f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{title}</title>'
+            f'<!doctype html>\n<html{chosen}><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}'
             f"<style>{self.theme_css}</style><style>{BASE}{STILL if is_still else ''}</style></head>"
             f"<body>{self.body}<style>{fitted}</style></body></html>"

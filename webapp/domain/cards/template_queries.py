@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from webapp.domain.cards.policy import may_curate, may_edit_template, may_see_te
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import fold, like_pattern
-from webapp.kernel.work import Work, require
+from webapp.kernel.work import Work, check_unchanged, require
 
 _BY_ID = SortKey(Template.id, lambda template: template.id)
 SORTS: dict[str, tuple[SortKey, bool]] = {
@@ -38,6 +39,7 @@ def list_templates(
     category_id: UUID | None = None,
     featured: bool | None = None,
     premium: bool | None = None,
+    public: bool | None = None,
     mine: bool = False,
     everything: bool = False,
     sort: str = "newest",
@@ -52,7 +54,8 @@ def list_templates(
         statement = statement.where(_mentions(wanted))
     if category_id is not None:
         statement = statement.where(Template.category_id == category_id)
-    for column, value in ((Template.is_featured, featured), (Template.is_premium, premium)):
+    flags = ((Template.is_featured, featured), (Template.is_premium, premium), (Template.is_public, public))
+    for column, value in flags:
         if value is not None:
             statement = statement.where(column.is_(value))
     key, descending = SORTS[sort]
@@ -102,16 +105,24 @@ def get_template(work: Work, template_id: UUID) -> Template:
     return template
 
 
+def editable_template(work: Work, template_id: UUID, expected: Container[str] | None = None) -> Template:
+    """One template, for those who may change it. Raises NotFound, Denied, Stale."""
+    template = get_template(work, template_id)
+    require(work.actor, may_edit_template(work.actor, template))
+    check_unchanged(template.tag, expected)
+    return template
+
+
 def list_versions(work: Work, template_id: UUID, request: PageRequest) -> Page[TemplateVersion]:
     """The versions of a template, newest first; for those who may change it."""
-    _history_of(work, template_id)
+    editable_template(work, template_id)
     statement = select(TemplateVersion).where(TemplateVersion.template_id == template_id)
     return fetch_page(work.session, statement, request, _VERSIONS, descending=True)
 
 
 def get_version(work: Work, template_id: UUID, number: int) -> TemplateVersion:
     """One version. Raises NotFound."""
-    _history_of(work, template_id)
+    editable_template(work, template_id)
     statement = select(TemplateVersion).where(
         TemplateVersion.template_id == template_id, TemplateVersion.number == number
     )
@@ -119,11 +130,6 @@ def get_version(work: Work, template_id: UUID, number: int) -> TemplateVersion:
     if version is None:
         raise NotFound("Version not found")
     return version
-
-
-def _history_of(work: Work, template_id: UUID) -> None:
-    template = get_template(work, template_id)
-    require(work.actor, may_edit_template(work.actor, template))
 
 
 def _visible(work: Work) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""What people do to templates: make, change (each change of code is a new version), restore, fork, delete."""
+"""What people do to templates: make, change (each change of code is a new version), fork, delete, feature."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from webapp.domain.cards import models as limits
 from webapp.domain.cards.categories import get_category
 from webapp.domain.cards.fields import Flag, ImageAddress, ListOf, Reference, read_fields
 from webapp.domain.cards.liquid_code import parse
-from webapp.domain.cards.models import Template, TemplateVersion
+from webapp.domain.cards.models import Template
 from webapp.domain.cards.policy import may_create, may_curate, may_edit_template
 from webapp.domain.cards.template_config import config_errors
-from webapp.domain.cards.template_queries import get_template, get_version
+from webapp.domain.cards.template_queries import editable_template, get_template
+from webapp.domain.cards.template_versions import add_version
 from webapp.domain.content.fields import Field, JsonObject, Text
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
 from webapp.kernel.slugs import free_slug
 from webapp.kernel.text import fold
-from webapp.kernel.work import Work, check_unchanged, require
+from webapp.kernel.work import Work, require
 
 FIELDS = (
     Field("name", Text(limits.NAME_MAX, minimum=1, is_line=True)),
@@ -60,7 +61,7 @@ def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
     template.slug = _free_slug(work, template.name)
     work.session.add(template)
     work.session.flush()
-    _add_version(work, template, 1)
+    add_version(work, template, template.template_code, template.template_config)
     record(work, "template.create", template.id)
     return template
 
@@ -72,30 +73,15 @@ def update_template(
 
     Raises NotFound, Denied, Stale, Invalid.
     """
-    template = _editable(work, template_id, expected)
+    template = editable_template(work, template_id, expected)
     refuse(template_errors(changes, partial=True))
     values, _ = read_fields(FIELDS, changes, partial=True)
     before = [getattr(template, name) for name in VERSIONED]
     _set(work, template, values)
     if before != [getattr(template, name) for name in VERSIONED]:
-        template.version += 1
-        _add_version(work, template, template.version)
+        version = add_version(work, template, template.template_code, template.template_config)
+        template.version = version.number
     record(work, "template.update", template.id, named(changes))
-    work.session.flush()
-    return template
-
-
-def restore_version(
-    work: Work, template_id: UUID, number: int, *, expected: Container[str] | None = None
-) -> Template:
-    """Make a new version with the code and fields of an older one. Raises NotFound, Denied, Stale."""
-    template = _editable(work, template_id, expected)
-    version = get_version(work, template_id, number)
-    template.template_code, template.template_config = version.code, version.config
-    template.updated_at = work.now
-    template.version += 1
-    _add_version(work, template, template.version, restored_from=number)
-    record(work, "template.restore", template.id, {"version": (template.version - 1, template.version)})
     work.session.flush()
     return template
 
@@ -120,7 +106,7 @@ def fork_template(work: Work, template_id: UUID, name: str | None = None) -> Tem
 
 def delete_template(work: Work, template_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a template for good; cards made from it stay. Raises NotFound, Denied, Stale."""
-    work.session.delete(_editable(work, template_id, expected))
+    work.session.delete(editable_template(work, template_id, expected))
     record(work, "template.delete", template_id)
     work.session.flush()
 
@@ -133,13 +119,6 @@ def feature_template(work: Work, template_id: UUID, is_featured: bool) -> Templa
     template.is_featured = is_featured
     template.updated_at = work.now
     work.session.flush()
-    return template
-
-
-def _editable(work: Work, template_id: UUID, expected: Container[str] | None) -> Template:
-    template = get_template(work, template_id)
-    require(work.actor, may_edit_template(work.actor, template))
-    check_unchanged(template.tag, expected)
     return template
 
 
@@ -160,20 +139,6 @@ def _set(work: Work, template: Template, values: dict[str, Any]) -> None:
     template.updated_at = work.now
     texts = (template.name, template.description, *template.tags)
     template.search_text = "\n".join(fold(text) for text in texts if text)
-
-
-def _add_version(work: Work, template: Template, number: int, *, restored_from: int | None = None) -> None:
-    version = TemplateVersion(
-        template_id=template.id,
-        number=number,
-        code=template.template_code,
-        config=template.template_config,
-        restored_from=restored_from,
-        author_id=work.actor.id,
-        created_at=work.now,
-    )
-    work.session.add(version)
-    work.session.flush()
 
 
 def _free_slug(work: Work, name: str) -> str:

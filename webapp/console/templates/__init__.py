@@ -1,0 +1,1 @@
+"""Templates of cards in the console."""
