@@ -1,4 +1,4 @@
-"""The template editor as its people use it: errors at their line, the preview while typing, fields, saving."""
+"""The template editor as its people use it: errors at their line, the live preview, fields, saving."""
 
 from __future__ import annotations
 
