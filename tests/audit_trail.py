@@ -14,7 +14,10 @@ from sqlalchemy import Connection, Engine, event
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 LOG = "audit_events"
 UNRECORDED = frozenset(
-    {LOG, "refresh_tokens", "user_sessions", "api_tokens", "sign_in_failures", "jobs", "workers"}
+    (
+        *(LOG, "refresh_tokens", "user_sessions", "api_tokens", "sign_in_failures", "sign_in_steps"),
+        *("jobs", "workers"),
+    )
 )
 """Tables whose rows are the machinery's own, or change with every use (tests of their own see to these)."""
 

@@ -1,5 +1,6 @@
 """Every model, so that migrations and relationships see them all."""
 
+from webapp.domain.accounts.factor_models import AuthenticatorApp, Passkey, RecoveryCode, SignInStep
 from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
@@ -30,6 +31,7 @@ __all__ = [
     "ApiToken",
     "AppSetting",
     "AuditEvent",
+    "AuthenticatorApp",
     "Card",
     "CardShare",
     "Collection",
@@ -47,9 +49,12 @@ __all__ = [
     "Kind",
     "Mail",
     "Media",
+    "Passkey",
+    "RecoveryCode",
     "RefreshToken",
     "SavedView",
     "SignInFailures",
+    "SignInStep",
     "Stylesheet",
     "Tag",
     "Template",

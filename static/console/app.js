@@ -9,6 +9,8 @@ const BEHAVIOURS = {
   "[data-warn-unsaved]": "./unsaved.js",
   "[data-scheme-switch]": "./scheme.js",
   "[data-copy]": "./copy.js",
+  "[data-print]": "./print.js",
+  "[data-passkey]": "./passkeys.js",
   "[data-color-field]": "./colors.js",
   "input[type=password]": "./reveal.js",
   "time[data-relative]": "./times.js",

@@ -68,6 +68,10 @@ PAGES = (
     "/console/audit",
     "/console/audit?q=user&since=2026-01-01",
     "/console/profile",
+    "/console/profile/security",
+    "/console/profile/confirm",
+    "/console/set-up",
+    "/console/set-up/passkey",
     "/console/profile/sessions",
     "/console/profile/tokens",
 )

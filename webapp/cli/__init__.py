@@ -1,5 +1,5 @@
-"""The command line: ``flask setup``, ``create-admin``, ``demo``, ``doctor``, ``serve``, ``backup``,
-``restore`` and ``move``."""
+"""The command line: ``flask setup``, ``create-admin``, ``remove-second-factor``, ``demo``, ``doctor``,
+``serve``, ``backup``, ``restore`` and ``move``."""
 
 from flask import Flask
 
@@ -10,5 +10,6 @@ def register_commands(app: Flask) -> None:
     """Add our commands to ``flask``."""
     for module in (setup, demo, people, doctor, serve):
         app.cli.add_command(module.command)
+    app.cli.add_command(people.remove_second_factor)
     for command in (backup.backup, backup.restore_command, backup.move):
         app.cli.add_command(command)

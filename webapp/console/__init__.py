@@ -5,6 +5,9 @@ from flask import Flask
 import webapp.console.account.access_routes
 import webapp.console.account.recovery_routes
 import webapp.console.account.routes
+import webapp.console.account.second_step_routes
+import webapp.console.account.security_routes
+import webapp.console.account.set_up_routes
 import webapp.console.dashboard
 import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds

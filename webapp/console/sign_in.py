@@ -11,8 +11,10 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from webapp.domain.accounts.models import User, UserSession
+from webapp.domain.accounts.second_factor import needs_second_step
 from webapp.domain.accounts.sessions import is_seen_late, note_seen
-from webapp.domain.accounts.sign_in import end_session, find_console_session, start_console_session
+from webapp.domain.accounts.sign_in import admit, end_session, find_console_session, start_console_session
+from webapp.domain.accounts.sign_in_steps import StepPurpose, begin_step, find_step
 from webapp.extensions import db, login
 from webapp.kernel.clock import utc_now
 from webapp.kernel.work import ANONYMOUS, Actor, Work
@@ -20,6 +22,8 @@ from webapp.web import afterwards, current_work
 
 login.session_protection = None
 
+STEP = "step"
+"""Where the cookie keeps the token of the second step."""
 IN_CONSOLE = re.compile(r"/console(?![^/?#])")
 
 
@@ -64,6 +68,24 @@ def sign_in(user: User) -> None:
     session.permanent = True
     token = secrets.token_urlsafe(32)
     login_user(SignedIn(token, start_console_session(current_work(), user, token)))
+
+
+def enter(user: User, wanted: str) -> Response:
+    """Let a person with the right password in, or lead on to the second step."""
+    work = current_work()
+    if not needs_second_step(work.session, user):
+        sign_in(admit(work, user))
+        return redirect(wanted, 303)  # type: ignore[return-value]
+    session.clear()
+    session[STEP] = secrets.token_urlsafe(32)
+    begin_step(work, session[STEP], StepPurpose.SECOND, user)
+    return redirect(url_for("console.second_step", next=wanted), 303)  # type: ignore[return-value]
+
+
+def waiting_person() -> User | None:
+    """Who has given the right password in this browser, and has still to prove more."""
+    step = find_step(current_work(), session.get(STEP, ""), StepPurpose.SECOND)
+    return step.user if step is not None else None
 
 
 def sign_out() -> None:

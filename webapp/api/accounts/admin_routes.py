@@ -14,7 +14,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery, envelope, list_schema
-from webapp.domain.accounts import commands, queries, review
+from webapp.domain.accounts import commands, factor_setup, queries, review
 from webapp.domain.accounts.models import Status
 from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
@@ -87,3 +87,12 @@ def reject(fields: dict[str, Any], user_id: UUID) -> dict[str, Any]:
     reason = fields.get("reason")
     user = review.reject_user(current_work(), user_id, reason, expected=expected_tags())
     return {"success": True, "message": "User rejected successfully", "user": user}
+
+
+@blueprint.route("/<uuid:user_id>/second-factor", methods=["DELETE"])
+@admins_only
+@blueprint.response(200, MessageSchema())
+def take_off_second_factors(user_id: UUID) -> dict[str, Any]:
+    """Take app, passkeys and recovery codes off a person who has lost them. Every session of theirs ends."""
+    factor_setup.take_off_second_factors(current_work(), user_id)
+    return {"success": True, "message": "Second factor removed"}

@@ -21,7 +21,7 @@ from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit, registration_limit
 from webapp.metrics import LOGINS, REGISTRATIONS, counting
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Sign in and out")
 
@@ -54,10 +54,11 @@ def register(fields: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 def login(fields: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a username or an e-mail address and the password."""
-    work = current_work()
+    """Sign in with a username or an e-mail address, and the password; second factors send `totp` too."""
+    work, secret = current_work(), current_ports().site.secret
+    name, code = fields.get("username") or fields["email"], fields.get("totp")
     with counting(LOGINS):
-        user = sign_in.authenticate(work, fields.get("username") or fields["email"], fields["password"])
+        user = sign_in.authenticate(work, name, fields["password"], code, secret=secret)
     return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))
 
 

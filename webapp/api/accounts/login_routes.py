@@ -17,7 +17,7 @@ from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit
 from webapp.kernel.errors import Denied, Malformed, Unauthenticated
 from webapp.metrics import LOGINS, counting
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description="STARTER's way in")
 
@@ -30,16 +30,20 @@ blueprint = Blueprint("login", __name__, url_prefix="/api/v1/login", description
 @blueprint.response(200, schemas.TokensSchema())
 @blueprint.refuses(HTTPStatus.TOO_MANY_REQUESTS)
 def access_token(form: dict[str, str]) -> dict[str, Any]:
-    """Sign in with a form. Both refusals answer 400, as STARTER's clients expect."""
-    work = current_work()
+    """Sign in with a form. All refusals answer 400, as STARTER's clients expect.
+
+    The form has no room for a second factor: people who have one sign in at `/auth/login`.
+    """
+    work, secret = current_work(), current_ports().site.secret
     try:
         with counting(LOGINS):
-            user = sign_in.authenticate(work, form["username"], form["password"])
+            user = sign_in.authenticate(work, form["username"], form["password"], secret=secret)
     except Unauthenticated as error:
         words = "Incorrect email or password"
         raise Malformed(words, code=error.code, keeps_work=error.keeps_work) from error
     except Denied as error:
-        raise Malformed("Inactive user", code=error.code) from error
+        words = error.detail if error.code.startswith("second_factor") else "Inactive user"
+        raise Malformed(words, code=error.code) from error
     return token_answer(sign_in.start_client_session(work, user, secrets.token_urlsafe(32)))
 
 

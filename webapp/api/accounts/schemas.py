@@ -22,6 +22,7 @@ from webapp.kernel.work import Role
 ROLES = tuple(role.value for role in Role)
 STATUSES = tuple(status.value for status in Status)
 PASSWORD_INPUT_MAX = 1024
+CODE_INPUT_MAX = 100
 TOKEN_MAX = 512
 
 
@@ -78,11 +79,16 @@ class RegisterSchema(CheckedSchema):
 
 
 class LoginSchema(Schema):
-    """A username or an e-mail address, and the password."""
+    """A username or an e-mail address, the password, and a code where the person has a second factor."""
 
     username = Text(PASSWORD_INPUT_MAX)
     email = Text(PASSWORD_INPUT_MAX)
     password = Text(PASSWORD_INPUT_MAX, minimum=1, strip=False, required=True)
+    totp = Text(
+        CODE_INPUT_MAX,
+        allow_none=True,
+        metadata={"description": "For people with a second factor: a code of their app, or a recovery code."},
+    )
 
     @ma.validates_schema
     def needs_a_name(self, data: dict[str, str], **_: object) -> None:

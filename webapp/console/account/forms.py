@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.accounts.api_tokens import SCOPES
+from webapp.domain.accounts.factor_models import PASSKEY_NAME_MAX
 from webapp.domain.accounts.models import (
     EMAIL_MAX,
     NAME_MAX,
@@ -28,6 +37,31 @@ ENDS = {7: "a week", 30: "30 days", 90: "90 days", 365: "a year"}
 
 class LoginForm(Form):
     identifier = StringField("Username or e-mail", [InputRequired(), Length(max=INPUT_MAX), storable])
+    password = PasswordField("Password", [InputRequired(), Length(max=INPUT_MAX)])
+
+
+class CodeForm(Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField("Code", [InputRequired(), Length(max=INPUT_MAX), storable], [strip])
+
+
+class PasskeyForm(Form):
+    """What a device has answered, put there by the page's script."""
+
+    answer = HiddenField()
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = StringField(
+        "Name",
+        [InputRequired(), Length(max=PASSKEY_NAME_MAX), storable],
+        [strip],
+        description="So that you know it again, such as “Phone” or “Blue key”.",
+    )
+
+
+class ConfirmPasswordForm(Form):
     password = PasswordField("Password", [InputRequired(), Length(max=INPUT_MAX)])
 
 

@@ -10,13 +10,14 @@ from flask_login import current_user
 
 from webapp.access import approved_only, public
 from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, ProfileForm
+from webapp.console.account.security_routes import security_page
 from webapp.console.forms import submitting
 from webapp.console.routes import blueprint
-from webapp.console.sign_in import local_path, sign_in, sign_out
+from webapp.console.sign_in import enter, local_path, sign_in, sign_out
 from webapp.domain.accounts import commands
 from webapp.domain.accounts.first_admin import check_token
 from webapp.domain.accounts.queries import has_admin
-from webapp.domain.accounts.sign_in import authenticate
+from webapp.domain.accounts.sign_in import check_password
 from webapp.extensions import limiter, login_limit
 from webapp.metrics import LOGINS, counting
 from webapp.web import current_ports, current_work
@@ -33,10 +34,9 @@ def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         with submitting(form), counting(LOGINS):
-            sign_in(authenticate(current_work(), form.identifier.data, form.password.data))
-            return redirect(wanted, 303)
+            return enter(check_password(current_work(), form.identifier.data, form.password.data), wanted)
     page = render_template(
-        "console/account/login.html", form=form, has_admin=has_admin(current_work().session)
+        "console/account/login.html", form=form, has_admin=has_admin(current_work().session), wanted=wanted
     )
     return page, 422 if form.errors else 200
 
@@ -78,7 +78,7 @@ def profile() -> ResponseReturnValue:
             commands.update_profile(current_work(), names)
             flash("Your profile is saved.", "success")
             return redirect(url_for("console.profile"), 303)
-    page = render_template("console/account/profile.html", form=form, password_form=PasswordForm())
+    page = render_template("console/account/profile.html", form=form)
     return page, 422 if form.errors else 200
 
 
@@ -95,8 +95,7 @@ def change_password() -> ResponseReturnValue:
             sign_out()
             flash("Your password is changed. Sign in with the new one.", "success")
             return redirect(url_for("console.login"), 303)
-    profile_form = own_profile(formdata=None)
-    return render_template("console/account/profile.html", form=profile_form, password_form=form), 422
+    return security_page(form), 422
 
 
 def own_profile(**kwargs: Any) -> ProfileForm:

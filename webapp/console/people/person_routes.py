@@ -16,6 +16,7 @@ from webapp.console.people.forms import ROLE_TEXTS, ConfirmForm, NewPersonForm, 
 from webapp.console.people.listing import Listing
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.second_factor import factors_of
 from webapp.kernel.errors import Stale
 from webapp.kernel.work import Role
 from webapp.web import current_work, rollback
@@ -134,6 +135,7 @@ def person_page(user: User, form: PersonForm, conflict: list[Difference] | None 
         user=user,
         own=user.id == work.actor.id,
         reviewer=reviewer,
+        factors=factors_of(work.session, user.id),
         conflict=conflict,
         role_texts=ROLE_TEXTS,
         reject_form=RejectForm(formdata=None),

@@ -22,6 +22,7 @@ from webapp.domain.accounts.notices import announce, tell, tell_of_status
 from webapp.domain.accounts.passwords import hash_password, problem_with_password, verify_password
 from webapp.domain.accounts.policy import is_demotion, may_administer_people
 from webapp.domain.accounts.queries import get_self, get_user, has_admin, other_admins
+from webapp.domain.accounts.second_factor import lacks_demanded_factor
 from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.commands import forget_mails
@@ -131,7 +132,8 @@ def update_user(
         end_all_sessions(work, user)
         tell(work, user, "password_changed")
     _set_premium(work, user, changes)
-    if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role):
+    must_prove_more = role != user.role and lacks_demanded_factor(work.session, user, role)
+    if (user.is_approved and status != Status.APPROVED) or is_demotion(user.role, role) or must_prove_more:
         end_all_sessions(work, user)
     if status != user.status:
         former, user.status = user.status, status

@@ -21,6 +21,7 @@ from webapp.domain.accounts.notices import tell
 from webapp.domain.accounts.pace import forget_old_failures
 from webapp.domain.accounts.sessions import expire_session_traces
 from webapp.domain.accounts.sign_in import clean_sessions
+from webapp.domain.accounts.sign_in_steps import forget_old_steps
 from webapp.domain.audit.retention import expire_addresses
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.domain.mail.kinds import INVITATION_HOURS, RESET_HOURS, VERIFY_HOURS
@@ -79,10 +80,11 @@ def tidy_links(run: JobRun) -> None:
 
 @handles("accounts.expire_addresses", every=timedelta(hours=6))
 def expire(run: JobRun) -> None:
-    """Forget IP addresses and counts of wrong passwords that have been kept for long enough."""
+    """Forget old IP addresses, counts of wrong passwords and sign-ins half done."""
     expire_addresses(run.work)
     expire_session_traces(run.work)
     forget_old_failures(run.work)
+    forget_old_steps(run.work)
 
 
 @handles("accounts.end_subscriptions", every=timedelta(hours=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,6 +26,7 @@ USER_AGENT_MAX = 300
 TOKEN_NAME_MAX = 60
 PASSWORD_MIN = 8
 PASSWORD_MAX = 128
+FRESH_FOR = timedelta(minutes=15)
 
 
 class Status(StrEnum):
@@ -164,6 +165,8 @@ class UserSession(Base):
     """Within some minutes; None for sessions of older versions."""
     address: Mapped[str | None] = mapped_column(BoundedText(ADDRESS_MAX))
     user_agent: Mapped[str | None] = mapped_column(BoundedText(USER_AGENT_MAX))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person has last proved in it that it is them; None for as long as it was only at its start."""
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
@@ -175,6 +178,10 @@ class UserSession(Base):
     def is_live(self, now: datetime) -> bool:
         """Whether it still speaks for its person, who must be approved to speak at all."""
         return self.revoked_at is None and self.expires_at > now and self.user.is_approved
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether its person has proved who they are so lately that they may change how they sign in."""
+        return (self.confirmed_at or self.created_at) > now - FRESH_FOR
 
 
 class RefreshToken(Base):

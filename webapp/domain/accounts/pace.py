@@ -22,11 +22,11 @@ DELAY_MAX = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def pace_key(work: Work, identifier: str, user: User | None) -> str:
-    """Where failures of signing in as ``identifier`` from the present address are counted."""
+def pace_key(work: Work, identifier: str, user: User | None, *, of: str = "password") -> str:
+    """Where wrong passwords of ``identifier`` from the present address are counted, or ``of`` what else."""
     who = f"user {user.id}" if user else f"name {fold(identifier)}"
     where = work.address if user and _is_known(work, user) else "elsewhere"
-    return hashlib.sha256(f"{who}\0{where}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(f"{of}\0{who}\0{where}".encode(errors="replace")).hexdigest()
 
 
 def check_pace(work: Work, key: str) -> None:
@@ -36,7 +36,7 @@ def check_pace(work: Work, key: str) -> None:
         return
     wait = (row.last_at + delay(row.failures) - work.now).total_seconds()
     if wait > 0:
-        raise TooMany(int(wait) + 1, "Too many wrong passwords. Wait a little before the next try.")
+        raise TooMany(int(wait) + 1, "Too many wrong tries. Wait a little before the next one.")
 
 
 def delay(failures: int) -> timedelta:
@@ -47,9 +47,10 @@ def delay(failures: int) -> timedelta:
 
 
 def note_failure(work: Work, key: str) -> None:
-    """Count a wrong password."""
-    row = SignInFailures(key=key, failures=0, last_at=work.now)
-    insert_missing(work.session, row, SignInFailures.key)
+    """Count a wrong password or code."""
+    if work.session.get(SignInFailures, key) is None:
+        row = SignInFailures(key=key, failures=0, last_at=work.now)
+        insert_missing(work.session, row, SignInFailures.key)
     one_more = update(SignInFailures).where(SignInFailures.key == key)
     work.session.execute(
         one_more.values(failures=SignInFailures.failures + 1, last_at=work.now),
@@ -58,7 +59,7 @@ def note_failure(work: Work, key: str) -> None:
 
 
 def forget_failures(work: Work, key: str) -> None:
-    """The right password came."""
+    """The right one came."""
     work.session.execute(delete(SignInFailures).where(SignInFailures.key == key))
 
 

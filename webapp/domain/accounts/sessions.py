@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select, update
 
 from webapp.domain.accounts.models import UserSession
+from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
+from webapp.domain.accounts.passwords import verify_password
+from webapp.domain.accounts.queries import get_self
 from webapp.domain.accounts.sign_in import end_session
 from webapp.domain.audit.events import record
 from webapp.domain.audit.retention import ADDRESS_KEPT_FOR
-from webapp.kernel.errors import NotFound
+from webapp.kernel.db import looking_ahead
+from webapp.kernel.errors import FieldError, Malformed, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.work import Work, require
 
@@ -48,6 +53,27 @@ def end_other_sessions(work: Work, current: UUID | None) -> int:
     for session_id in ended:
         record(work, "session.end", session_id)
     return len(ended)
+
+
+def confirm_session(work: Work, session_id: UUID, password: str) -> None:
+    """Prove once more, with the password, that it is oneself who sits at a session of one's own.
+
+    Raises Malformed for a wrong one, TooMany too soon after those, NotFound for a session of somebody else.
+    """
+    with looking_ahead(work.session) as ahead:
+        before = replace(work, session=ahead)
+        user = get_self(before)
+        key = pace_key(before, "", user)
+        check_pace(before, key)
+    right, _ = verify_password(password, user.password_hash)
+    if not right:
+        note_failure(work, key)
+        errors = [FieldError("/password", "Incorrect password", "incorrect_password")]
+        raise Malformed("Incorrect password", code="incorrect_password", errors=errors, keeps_work=True)
+    forget_failures(work, key)
+    own = update(UserSession).where(_is_own_and_live(work), UserSession.id == session_id)
+    if work.session.scalar(own.values(confirmed_at=work.now).returning(UserSession.id)) is None:
+        raise NotFound("Session not found")
 
 
 def is_seen_late(session: UserSession, now: datetime) -> bool:

@@ -15,6 +15,8 @@ from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, Us
 from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
 from webapp.domain.accounts.passwords import verify_password
 from webapp.domain.accounts.queries import find_by_identifier
+from webapp.domain.accounts.second_factor import check_code, pass_second_factor
+from webapp.domain.accounts.sign_in_steps import StepPurpose, end_step, find_step
 from webapp.domain.audit.events import record
 from webapp.kernel.db import looking_ahead
 from webapp.kernel.errors import Denied, Unauthenticated
@@ -42,8 +44,42 @@ class Tokens:
     refresh_token: str
 
 
-def authenticate(work: Work, identifier: str, password: str) -> User:
-    """The approved person with these credentials.
+def authenticate(
+    work: Work, identifier: str, password: str, code: str | None = None, *, secret: bytes
+) -> User:
+    """The approved person with these credentials, who may be given a session.
+
+    ``code`` is one of their authenticator app or a recovery code. Raises what :func:`check_password` and
+    :func:`~webapp.domain.accounts.second_factor.pass_second_factor` raise.
+    """
+    user = check_password(work, identifier, password)
+    pass_second_factor(work, user, code, secret=secret)
+    return admit(work, user)
+
+
+def admit(work: Work, user: User) -> User:
+    """Write down that a person who has proved who they are signs in now."""
+    user.last_login = work.now
+    work.session.flush()
+    return user
+
+
+def take_second_step(work: Work, token: str, code: str, *, secret: bytes) -> User:
+    """The person behind a browser's second step, who is in with the right ``code``.
+
+    Raises Unauthenticated for a step that is over and for a wrong code, TooMany too soon after those.
+    """
+    step = find_step(work, token, StepPurpose.SECOND)
+    if step is None or step.user is None:
+        raise Unauthenticated("That took too long. Sign in again.", code="sign_in_expired")
+    user = step.user
+    check_code(work, user, code, secret=secret)
+    end_step(work, token, StepPurpose.SECOND)
+    return admit(work, user)
+
+
+def check_password(work: Work, identifier: str, password: str) -> User:
+    """The approved person with this password, who may need a second factor as well.
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
     Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
@@ -69,7 +105,6 @@ def authenticate(work: Work, identifier: str, password: str) -> User:
         raise Denied(words, code=code)
     if fresh_hash is not None:
         user.password_hash = fresh_hash
-    user.last_login = work.now
     work.session.flush()
     return user
 

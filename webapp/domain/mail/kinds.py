@@ -23,6 +23,7 @@ class Page:
     takes_token: bool = False
 
 
+SECURITY = Page("/console/profile/security")
 SIGN_IN = Page("/console/login", "/login")
 VERIFY = Page("/console/verify-email", "/verify-email", takes_token=True)
 RESET = Page("/console/reset-password", "/reset-password", takes_token=True)
@@ -65,6 +66,18 @@ KINDS = {
             RESET, {"minutes": RESET_HOURS * 60},
         ),
         MailKind("password_changed", "Password changed", "After every change of a password.", RECOVER),
+        MailKind(
+            "factor_added", "Second factor added", "When an app, a passkey or new recovery codes are added.",
+            SECURITY,
+        ),
+        MailKind(
+            "factor_removed", "Second factor removed", "When an app or a passkey is taken off.",
+            SECURITY,
+        ),
+        MailKind(
+            "recovery_code_used", "Recovery code used", "When somebody signs in with a recovery code.",
+            SECURITY, {"left": 9},
+        ),
         MailKind("suspended", "Suspended", "When an admin suspends an account."),
         MailKind(
             "new_account", "New account", "When an admin adds a person.",

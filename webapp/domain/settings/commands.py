@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from webapp.domain.audit.events import differences, record
@@ -12,6 +13,19 @@ from webapp.domain.settings.registry import BY_KEY, problem_with
 from webapp.kernel.db import lock
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, check_unchanged, require
+
+Consequence = Callable[[Work], None]
+_consequences: defaultdict[str, list[Consequence]] = defaultdict(list)
+
+
+def when_changed(key: str) -> Callable[[Consequence], Consequence]:
+    """Have a feature above act, or refuse, when the setting ``key`` has got another value."""
+
+    def register(act: Consequence) -> Consequence:
+        _consequences[key].append(act)
+        return act
+
+    return register
 
 
 def update_settings(
@@ -39,5 +53,8 @@ def update_settings(
         row.updated_at = work.now
     work.session.flush()
     after = all_settings(work.session)
-    record(work, "settings.update", "settings", differences(before, after))
+    changed = differences(before, after)
+    record(work, "settings.update", "settings", changed)
+    for act in (act for key in changed for act in _consequences[key]):
+        act(work)
     return after

@@ -55,6 +55,14 @@ DEFINITIONS = (
         False,
     ),
     SettingDefinition(
+        "require_second_factor",
+        "Second factor",
+        "Who must have an authenticator app or a passkey beside the password. Whoever has none is signed out "
+        "and sets one up at the next sign-in.",
+        "off",
+        choices={"off": "Nobody has to", "admins": "Admins", "everyone": "Everyone"},
+    ),
+    SettingDefinition(
         "backups_every",
         "Backups",
         "How often a backup is made by itself.",
