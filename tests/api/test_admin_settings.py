@@ -15,6 +15,7 @@ DEFAULTS = {
     "site_name": "Rangoli",
     "registration_policy": "approval",
     "require_verification": False,
+    "require_second_factor": "off",
     "gallery_visibility": "approved",
     "backups_every": "daily",
     "backups_kept": "7",

@@ -24,11 +24,13 @@ RANK = {"member": 1, "editor": 2, "admin": 3}
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
 SIGN_IN_AND_OUT = ("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me")
 """They refuse by nature, or end the walk (deleting oneself): each has tests of its own."""
-HALF_WAY_IN = (
-    *("console.second_step", "console.passkey_login", "console.set_up", "console.set_up_app"),
-    *("console.new_app", "console.app_qr_code", "console.new_passkey_options", "console.set_up_passkey"),
+SECOND_STEPS = ("console.second_step", "console.passkey_login")
+"""They send everybody to the sign-in page who has not given the right password just before."""
+SET_UPS = (
+    *("console.set_up", "console.set_up_app", "console.new_app", "console.app_qr_code"),
+    *("console.new_passkey_options", "console.set_up_passkey"),
 )
-"""They send everybody back to the sign-in page who has not given the right password just before."""
+"""The same, unless somebody is signed in and changes their own."""
 OWN_ONLY = ("users.read_user",)
 """Open to everybody for themselves; the walk asks for somebody else."""
 SAMPLE = {
@@ -73,7 +75,7 @@ def expected_statuses(call: Call, level: Access, role: str) -> str:
     if call.endpoint in OWN_ONLY and role in RANK and role != "admin":
         return "403"
     is_signed_in = role in RANK
-    if call.endpoint in HALF_WAY_IN and not is_signed_in:
+    if call.endpoint in SECOND_STEPS or (call.endpoint in SET_UPS and not is_signed_in):
         return "login"
     if is_allowed(level, role):
         return "in"
