@@ -94,7 +94,7 @@ def serving(
             env={**os.environ, **environ},
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            process_group=0,  # in the same session, where niceness counts, as `flask serve` has it
         )
     try:
         _wait(process, url, log)

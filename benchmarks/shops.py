@@ -45,7 +45,7 @@ class Shop(ABC):
         with (self.folder / "worker.log").open("a") as log:
             environ = {**os.environ, **self.environ}
             worker = subprocess.Popen(
-                self.command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True
+                self.command, cwd=ROOT, env=environ, stdout=log, stderr=log, process_group=0
             )
         try:
             self.batch(1)
