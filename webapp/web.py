@@ -57,7 +57,7 @@ class Rangoli(Flask):
         with answering_within(DATABASE_PATIENCE), reading() if safe else nullcontext():
             try:
                 check_path(request.view_args or {})
-                work = begin_work(self.load_actor())
+                work = begin_work(self.load_actor() if safe else self.load_actor_ahead())
                 if request.method != "OPTIONS":  # a browser asks before it may send credentials
                     access_of(self, request.endpoint).check(work.actor)
                 answer = super().dispatch_request()
@@ -72,6 +72,13 @@ class Rangoli(Flask):
             if request.path.startswith(prefix):
                 return load()
         return Actor()
+
+    def load_actor_ahead(self) -> Actor:
+        """The actor, read in a transaction of its own, so that nobody waits for SQLite's write lock meanwhile."""
+        with reading():
+            actor = self.load_actor()
+            db.session.rollback()
+        return actor
 
 
 def begin_work(actor: Actor) -> Work:
