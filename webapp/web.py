@@ -74,7 +74,7 @@ class Rangoli(Flask):
         return Actor()
 
     def load_actor_ahead(self) -> Actor:
-        """The actor, read in a transaction of its own, so that nobody waits for SQLite's write lock meanwhile."""
+        """The actor, read in a transaction of its own, so that SQLite's write lock is held for less time."""
         with reading():
             actor = self.load_actor()
             db.session.rollback()
@@ -83,7 +83,7 @@ class Rangoli(Flask):
 
 def begin_work(actor: Actor) -> Work:
     """Start this request's unit of work for ``actor``."""
-    wake = current_ports().task_queue.wake
+    ports = current_ports()
     g.work = Work(
         db.session(),
         actor,
@@ -91,7 +91,8 @@ def begin_work(actor: Actor) -> Work:
         request_id=g.get("request_id"),
         address=client_address(),
         user_agent=_UNPRINTABLE.sub("", request.user_agent.string)[:USER_AGENT_MAX] or None,
-        wake=wake,
+        wake=ports.task_queue.wake,
+        drop=ports.cache.drop,
     )
     return current_work()
 

@@ -90,6 +90,16 @@ def test_a_drop_leaves_other_groups_alone(caches: tuple[Cache, Cache]) -> None:
     assert cache.fetch(TREES.of(1), "", Maker()) == b"1"
 
 
+@pytest.mark.parametrize("clearer", [0, 1])
+def test_everything_can_be_forgotten(caches: tuple[Cache, Cache], clearer: int) -> None:
+    for cache in caches:
+        cache.fetch(FRUIT, "", lambda: b"kept")
+        cache.fetch(TREES.of(1), "", lambda: b"kept")
+    caches[clearer].clear()
+    for cache in caches:
+        assert b"kept" not in (cache.fetch(FRUIT, "", Maker()), cache.fetch(TREES.of(1), "", Maker()))
+
+
 @pytest.mark.parametrize("dropper", [0, 1])
 def test_what_was_made_before_a_drop_is_not_kept_after_it(caches: tuple[Cache, Cache], dropper: int) -> None:
     make = Maker(before=lambda: caches[dropper].drop(FRUIT) if make.times == 1 else None)

@@ -73,6 +73,7 @@ def restore_command(file: Path, sign_out: bool) -> None:
         unpacking = Unpacking(archive, folders.media) if takes_media and folders.media else nullcontext()
         with unpacking as media, committing() as work:
             restore(work, archive, media, replaced=replaced, signs_out=sign_out)
+            work.after_commit(current_ports().cache.clear)
     manifest = archive.manifest
     click.echo(f"Restored {manifest.rows} rows of {manifest.created_at}. What was there is in\n{replaced}")
     if not takes_media:

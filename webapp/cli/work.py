@@ -17,7 +17,8 @@ from webapp.web import commit_work, current_ports
 @contextmanager
 def committing() -> Iterator[Work]:
     """One unit of work, committed at the end; a refusal of the domain ends the command in plain words."""
-    work = Work(db.session(), SYSTEM, utc_now(), wake=current_ports().task_queue.wake)
+    ports = current_ports()
+    work = Work(db.session(), SYSTEM, utc_now(), wake=ports.task_queue.wake, drop=ports.cache.drop)
     try:
         yield work
         commit_work(work)

@@ -17,7 +17,6 @@ class CacheGroup:
         return replace(self, name=self.name.format(key))
 
 
-USER_PROFILE = CacheGroup("user:profile:{}", 30 * 60)
 FESTIVALS = CacheGroup("festivals:list", 60 * 60)
 FEATURED_TEMPLATES = CacheGroup("templates:featured", 15 * 60)
 TEMPLATES_OF_CATEGORY = CacheGroup("templates:category:{}", 30 * 60)

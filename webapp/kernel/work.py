@@ -6,10 +6,12 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from webapp.kernel.cache_groups import CacheGroup
 from webapp.kernel.errors import Denied, Stale, Unauthenticated
 
 
@@ -51,6 +53,10 @@ def _nobody(job_id: UUID, time_limit: int) -> None:
     """Where nobody can be told, a worker finds the job when it looks."""
 
 
+def _nowhere(*groups: CacheGroup) -> None:
+    """Where nothing is kept ready, nothing is forgotten."""
+
+
 @dataclass(slots=True)
 class Work:
     """One unit of work: a database session, who asks, and when.
@@ -70,11 +76,17 @@ class Work:
     """What the client calls itself."""
     wake: Callable[[UUID, int], None] = _nobody
     """Tells a worker of a job, by its id and its time limit in seconds; to be called after the commit."""
+    drop: Callable[..., None] = _nowhere
+    """Forgets cache groups; to be called after the commit."""
     _hooks: list[Callable[[], None]] = field(default_factory=list)
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Run ``hook`` once the work is committed; it is dropped if the work is rolled back."""
         self._hooks.append(hook)
+
+    def outdate(self, *groups: CacheGroup) -> None:
+        """Have what the cache keeps of ``groups`` forgotten once the work is committed."""
+        self.after_commit(partial(self.drop, *groups))
 
     def take_hooks(self) -> list[Callable[[], None]]:
         """Hand over and forget the hooks; for the one who commits."""

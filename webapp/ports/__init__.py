@@ -47,6 +47,10 @@ class Cache(Protocol):
         """Forget these groups in every process; to be called after the commit. Never raises."""
         ...
 
+    def clear(self) -> None:
+        """Forget everything in every process. Never raises."""
+        ...
+
     def check(self) -> str:
         """Where answers are kept, in words. Raises Unavailable when that is out of reach."""
         ...

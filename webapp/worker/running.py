@@ -42,8 +42,9 @@ class Runner:
 
     def begin(self, request_id: str | None = None) -> Work:
         """Fresh work for the system."""
-        wake = self.app.ports.task_queue.wake
-        return Work(db.session(), SYSTEM, utc_now(), request_id=request_id, wake=wake)
+        ports = self.app.ports
+        wake, drop = ports.task_queue.wake, ports.cache.drop
+        return Work(db.session(), SYSTEM, utc_now(), request_id=request_id, wake=wake, drop=drop)
 
     def run(self, job_id: UUID) -> State | None:
         """Do the job, if it is there to be done; answers its state then, or None."""

@@ -56,6 +56,12 @@ class RedisCache:
         self.owed.update(f"{PREFIX}{group.name}" for group in groups)
         self._pay()
 
+    def clear(self) -> None:
+        """Delete all stamps and answers; while Redis is down, what it keeps stays for its lifetime."""
+        self._ask(
+            lambda: [self.redis.client.delete(key) for key in self.redis.client.scan_iter(f"{PREFIX}*")]
+        )
+
     def check(self) -> str:
         """Raises Unavailable when Redis does not answer."""
         if not self._ask(self.redis.client.ping):

@@ -10,17 +10,22 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
+from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
 from webapp.api.cards.presenting import FESTIVAL, festivals_of, present_festival
 from webapp.api.etags import expected_tags
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.cards import festivals
 from webapp.domain.cards.festival_models import FestivalImage
+from webapp.domain.cards.policy import may_edit_festivals
+from webapp.kernel.cache_groups import FESTIVALS
+from webapp.kernel.paging import Page
 from webapp.web import current_work
 
 blueprint = Blueprint("festivals", __name__, url_prefix="/api/v1/festivals", description="Festivals")
 
 IMAGE = answers.FestivalImageSchema()
+FESTIVAL_PAGE = list_schema(FESTIVAL, "FestivalPage")
 
 
 def _tags() -> frozenset[str] | None:
@@ -32,11 +37,17 @@ def _tags() -> frozenset[str] | None:
 @blueprint.route("", methods=["GET"])
 @public
 @blueprint.arguments(bodies.FestivalQuery(), location="query")
-@blueprint.response(200, list_schema(FESTIVAL, "FestivalPage"))
-def list_festivals(query: dict[str, Any]) -> dict[str, Any]:
+@blueprint.response(200, FESTIVAL_PAGE)
+def list_festivals(query: dict[str, Any]) -> Response | dict[str, Any]:
     """Festivals, the next one first; those without a known date last."""
-    paging = query.pop("paging")
-    return envelope(festivals_of(festivals.list_festivals(current_work(), paging, **query)))
+    work, paging = current_work(), query.pop("paging")
+
+    def find() -> Page[dict[str, Any]]:
+        return festivals_of(festivals.list_festivals(work, paging, **query))
+
+    if query or may_edit_festivals(work.actor):
+        return envelope(find())
+    return first_page(FESTIVALS, work.now.date().isoformat(), paging, FESTIVAL_PAGE, find)
 
 
 @blueprint.route("", methods=["POST"])

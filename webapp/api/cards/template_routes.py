@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only, approved_only, public
 from webapp.api.blueprint import Blueprint
+from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
 from webapp.api.cards.limits import template_limit
 from webapp.api.cards.presenting import TEMPLATE, present_template
@@ -18,7 +20,8 @@ from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import template_queries as queries
 from webapp.domain.cards import template_versions, templates
 from webapp.domain.cards.models import Template, TemplateVersion
-from webapp.kernel.paging import LIMIT_MAX, PageRequest
+from webapp.kernel.cache_groups import FEATURED_TEMPLATES, TEMPLATES_OF_CATEGORY
+from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest
 from webapp.web import current_work
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/v1/templates", description="Card templates")
@@ -39,9 +42,16 @@ def _present_new(template: Template) -> ResponseReturnValue:
 @public
 @blueprint.arguments(bodies.TemplateQuery(), location="query")
 @blueprint.response(200, PAGE)
-def list_templates(query: dict[str, Any]) -> dict[str, Any]:
+def list_templates(query: dict[str, Any]) -> Response | dict[str, Any]:
     """Public templates, and those of one's own."""
-    return envelope(queries.list_templates(current_work(), query.pop("paging"), **query))
+    work, paging = current_work(), query.pop("paging")
+
+    def find() -> Page[Template]:
+        return queries.list_templates(work, paging, **query)
+
+    if query.keys() != {"category_id", "sort"} or work.actor.id is not None:
+        return envelope(find())
+    return first_page(TEMPLATES_OF_CATEGORY.of(query["category_id"]), query["sort"], paging, PAGE, find)
 
 
 @blueprint.route("", methods=["POST"])
@@ -58,9 +68,11 @@ def create_template(fields: dict[str, Any]) -> ResponseReturnValue:
 @public
 @blueprint.arguments(PagingQuery(), location="query")
 @blueprint.response(200, PAGE)
-def list_featured(query: dict[str, PageRequest]) -> dict[str, Any]:
-    """The templates that editors recommend."""
-    return envelope(queries.list_templates(current_work(), query["paging"], featured=True))
+def list_featured(query: dict[str, PageRequest]) -> Response:
+    """The public templates that editors recommend; the same for everyone."""
+    paging = query["paging"]
+    find = partial(queries.featured_templates, current_work(), paging)
+    return first_page(FEATURED_TEMPLATES, "newest", paging, PAGE, find)
 
 
 @blueprint.route("/trending", methods=["GET"])

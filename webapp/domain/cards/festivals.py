@@ -18,6 +18,7 @@ from webapp.domain.cards.festival_models import Festival, FestivalDate, Festival
 from webapp.domain.cards.fields import Color, Day, Flag, ImageAddress, ListOf, Number, read_fields
 from webapp.domain.cards.policy import may_edit_festivals
 from webapp.domain.content.fields import Field, JsonObject, Text, escape
+from webapp.kernel.cache_groups import FESTIVALS
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
@@ -127,6 +128,7 @@ def create_festival(work: Work, fields: Mapping[str, Any]) -> Festival:
     festival.slug = festival.slug or _free_slug(work, festival.name)
     work.session.add(festival)
     work.session.flush()
+    work.outdate(FESTIVALS)
     record(work, "festival.create", festival.id)
     return festival
 
@@ -193,6 +195,7 @@ def delete_image(work: Work, festival_id: UUID, image_id: UUID) -> None:
 def refresh_dates(work: Work) -> int:
     """Fill in the dates of the coming years from the calendars; answers how many festivals changed."""
     known = work.session.scalars(select(Festival).where(Festival.calendar.is_not(None)))
+    work.outdate(FESTIVALS)
     return sum(fill_dates(festival, work.now.date()) for festival in known)
 
 
@@ -200,6 +203,7 @@ def _editable(work: Work, festival_id: UUID, expected: Container[str] | None) ->
     require(work.actor, may_edit_festivals(work.actor))
     festival = get_festival(work, festival_id)
     check_unchanged(festival.tag, expected)
+    work.outdate(FESTIVALS)
     return festival
 
 

@@ -62,6 +62,13 @@ def list_templates(
     return fetch_page(work.session, statement, request, (key, _BY_ID), descending=descending)
 
 
+def featured_templates(work: Work, request: PageRequest) -> Page[Template]:
+    """The public templates that editors recommend, newest first; the same for everyone."""
+    statement = select(Template).where(Template.is_public, Template.is_featured)
+    key, descending = SORTS["newest"]
+    return fetch_page(work.session, statement, request, (key, _BY_ID), descending=descending)
+
+
 def search_templates(work: Work, query: str, limit: int) -> Page[Template]:
     """Templates that hold the phrase; only when none does, those that hold most of its words."""
     request = PageRequest(limit)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.domain.audit.events import record
+from webapp.domain.cards.caching import outdate_template
 from webapp.domain.cards.liquid_code import parse
 from webapp.domain.cards.models import CODE_MAX, NOTE_MAX, Card, Template, TemplateVersion
 from webapp.domain.cards.template_config import config_errors
@@ -96,6 +97,7 @@ def publish_version(
     template.template_code, template.template_config = version.code, version.config
     template.version = number
     template.updated_at = work.now
+    outdate_template(work, template)
     work.session.flush()
     return template
 
@@ -116,6 +118,7 @@ def restore_version(
     if publish:
         template.template_code, template.template_config = old.code, old.config
         template.version = version.number
+    outdate_template(work, template)
     record(work, "template.restore", template.id, {"latest_version": (version.number - 1, version.number)})
     work.session.flush()
     return template

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from webapp.domain.audit.events import named, record
 from webapp.domain.cards import models as limits
+from webapp.domain.cards.caching import outdate_template
 from webapp.domain.cards.categories import get_category
 from webapp.domain.cards.fields import Flag, ImageAddress, ListOf, Reference, read_fields
 from webapp.domain.cards.liquid_code import parse
@@ -77,6 +78,7 @@ def update_template(
     refuse(template_errors(changes, partial=True))
     values, _ = read_fields(FIELDS, changes, partial=True)
     before = [getattr(template, name) for name in VERSIONED]
+    outdate_template(work, template)
     _set(work, template, values)
     if before != [getattr(template, name) for name in VERSIONED]:
         version = add_version(work, template, template.template_code, template.template_config)
@@ -106,7 +108,9 @@ def fork_template(work: Work, template_id: UUID, name: str | None = None) -> Tem
 
 def delete_template(work: Work, template_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a template for good; cards made from it stay. Raises NotFound, Denied, Stale."""
-    work.session.delete(editable_template(work, template_id, expected))
+    template = editable_template(work, template_id, expected)
+    outdate_template(work, template)
+    work.session.delete(template)
     record(work, "template.delete", template_id)
     work.session.flush()
 
@@ -117,6 +121,7 @@ def feature_template(work: Work, template_id: UUID, is_featured: bool) -> Templa
     template = get_template(work, template_id)
     record(work, "template.feature", template.id, {"is_featured": (template.is_featured, is_featured)})
     template.is_featured = is_featured
+    outdate_template(work, template)
     template.updated_at = work.now
     work.session.flush()
     return template
@@ -139,6 +144,7 @@ def _set(work: Work, template: Template, values: dict[str, Any]) -> None:
     template.updated_at = work.now
     texts = (template.name, template.description, *template.tags)
     template.search_text = "\n".join(fold(text) for text in texts if text)
+    outdate_template(work, template)
 
 
 def _free_slug(work: Work, name: str) -> str:
