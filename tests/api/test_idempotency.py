@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.api.documents import theme_document
 from tests.api.entries import PROJECT, data_item
+from tests.api.greetings import make_card, make_template, template_body
 from tests.api.test_theme_races import at_once, post, statuses
 from tests.conftest import MakeUser, Person
 from webapp.domain.idempotency.commands import LIFETIME, begin_once, forget_answers
@@ -31,6 +32,11 @@ CREATING: dict[str, dict[str, Any]] = {
     "/api/v1/projects": PROJECT,
     "/api/v1/items": {"title": "Once"},
     "/api/v1/tags": {"name": "once"},
+    "/api/v1/kinds": {"name": "once", "label": "Once", "schema": {"type": "object"}},
+    "/api/v1/festivals": {"name": "Once"},
+    "/api/v1/templates": template_body(name="Once"),
+    "/api/v1/templates/categories": {"name": "Once"},
+    "/api/v1/users/collections": {"name": "Once"},
     "/api/v1/users": {"email": "once@example.org", "password": "correct horse battery"},
 }
 
@@ -59,6 +65,23 @@ def test_sent_again_it_is_answered_again_and_done_once(
     again = send(url, CREATING[url], '"k-1"')
     assert told(again) == told(first)
     assert client.get(url.partition("?")[0], headers=admin.headers).data == listed
+
+
+def test_cards_and_copies_are_made_once(client: FlaskClient, admin: Person, send: Callable[..., Any]) -> None:
+    template = make_template(client, admin)
+    card = make_card(client, admin, template)
+    for number, (url, body) in enumerate(
+        (
+            ("/api/v1/cards/generate", {"template_id": template["id"], "message": "Once"}),
+            (f"/api/v1/cards/{card['id']}/duplicate", {}),
+            (f"/api/v1/templates/{template['id']}/fork", {}),
+            ("/api/v1/themes/1/duplicate", {"name": "Copy"}),
+        )
+    ):
+        first = send(url, body, f"k-{number}")
+        assert first.status_code == 201, first.json
+        assert told(send(url, body, f"k-{number}")) == told(first)
+    assert client.get("/api/v1/cards/my-cards", headers=admin.headers).json["total"] == 3
 
 
 def test_another_request_under_the_key_is_refused(send: Callable[..., Any]) -> None:

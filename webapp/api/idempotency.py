@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -62,6 +62,10 @@ def read_key(header: str) -> str:
 
 
 def hash_of_request() -> str:
-    """What makes a request the same: its method, its address and its body."""
+    """What makes a request the same: its method, its address and its body.
+
+    Keyed, since the body may hold a password, which must not be found by trying.
+    """
     start = f"{request.method} {request.full_path}\n".encode()
-    return hashlib.sha256(start + request.get_data(cache=True)).hexdigest()
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(secret, start + request.get_data(cache=True), "sha256").hex()

@@ -39,6 +39,7 @@ def _fit(draft: cards.Draft) -> dict[str, float]:
 
 @blueprint.route("/generate", methods=["POST"])
 @approved_only
+@blueprint.once
 @card_limit
 @blueprint.arguments(bodies.CardWriteSchema())
 @blueprint.response(201, CARD)
@@ -102,6 +103,7 @@ def delete_card(card_id: UUID) -> None:
 
 @blueprint.route("/<uuid:card_id>/duplicate", methods=["POST"])
 @approved_only
+@blueprint.once
 @card_limit
 @blueprint.response(201, CARD)
 def duplicate_card(card_id: UUID) -> ResponseReturnValue:

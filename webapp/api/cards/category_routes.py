@@ -41,6 +41,7 @@ def list_categories(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @editors_only
+@blueprint.once
 @blueprint.arguments(bodies.CategoryWriteSchema())
 @blueprint.response(201, CATEGORY)
 def create_category(fields: dict[str, Any]) -> tuple[Response, int]:

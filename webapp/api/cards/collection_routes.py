@@ -46,6 +46,7 @@ def list_collections(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @approved_only
+@blueprint.once
 @blueprint.arguments(bodies.CollectionWriteSchema())
 @blueprint.response(201, COLLECTION)
 def create_collection(fields: dict[str, Any]) -> ResponseReturnValue:

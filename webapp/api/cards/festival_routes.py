@@ -52,6 +52,7 @@ def list_festivals(query: dict[str, Any]) -> Response | dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @editors_only
+@blueprint.once
 @blueprint.arguments(bodies.FestivalWriteSchema())
 @blueprint.response(201, FESTIVAL)
 def create_festival(fields: dict[str, Any]) -> ResponseReturnValue:
@@ -97,6 +98,7 @@ def list_images(festival_id: UUID) -> list[FestivalImage]:
 
 @blueprint.route("/<uuid:festival_id>/images", methods=["POST"])
 @editors_only
+@blueprint.once
 @blueprint.arguments(bodies.FestivalImageWriteSchema())
 @blueprint.response(201, IMAGE)
 def add_image(fields: dict[str, Any], festival_id: UUID) -> FestivalImage:

@@ -56,6 +56,7 @@ def list_templates(query: dict[str, Any]) -> Response | dict[str, Any]:
 
 @blueprint.route("", methods=["POST"])
 @approved_only
+@blueprint.once
 @template_limit
 @blueprint.arguments(bodies.TemplateWriteSchema())
 @blueprint.response(201, TEMPLATE)
@@ -122,6 +123,7 @@ def delete_template(template_id: UUID) -> None:
 
 @blueprint.route("/<uuid:template_id>/fork", methods=["POST"])
 @approved_only
+@blueprint.once
 @template_limit
 @blueprint.arguments(bodies.ForkSchema(), required=False)
 @blueprint.response(201, TEMPLATE)

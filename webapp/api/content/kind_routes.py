@@ -33,6 +33,7 @@ def list_kinds() -> list[Kind]:
 
 @blueprint.route("", methods=["POST"])
 @admins_only
+@blueprint.once
 @blueprint.arguments(bodies.KindCreateSchema())
 @blueprint.response(201, KIND)
 def create_kind(fields: dict[str, Any]) -> Response:

@@ -134,6 +134,7 @@ def activate_theme(theme_id: int) -> Response:
 
 @blueprint.route("/<id:theme_id>/duplicate", methods=["POST"])
 @editors_only
+@blueprint.once
 @blueprint.arguments(schemas.DuplicateSchema())
 @blueprint.response(201, THEME)
 def duplicate_theme(fields: dict[str, str], theme_id: int) -> ResponseReturnValue:
