@@ -7,20 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template
+from flask import render_template
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.conftest import wait_until_attached
+from tests.conftest import MakeInstallation
 from webapp.access import public
 from webapp.console.styleguide import sample_context
 
-pytestmark = [pytest.mark.browser, pytest.mark.own_installation]
+pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(make_installation: MakeInstallation) -> Iterator[str]:
     """The style guide, served by the application itself with all its headers."""
+    installation = make_installation("sqlite")
+    app = installation.app
 
     @app.route("/console/sample")
     @public
@@ -34,6 +38,7 @@ def address(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    installation.close()
 
 
 @pytest.fixture
@@ -44,7 +49,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.goto(address, wait_until="networkidle")
+    page.goto(address)
+    wait_until_attached(page)
     yield page
     context.close()
     assert problems == []
@@ -99,7 +105,8 @@ def test_single_keys_are_silent_while_typing_and_can_be_switched_off(page: Page)
     expect(shortcuts).to_be_visible()
     page.locator("[data-shortcuts-switch]").uncheck()
     page.keyboard.press("Escape")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_until_attached(page)
     page.keyboard.press("/")
     expect(search).not_to_be_focused()
 
@@ -110,7 +117,8 @@ def test_the_colour_scheme_changes_at_once_and_stays(page: Page) -> None:
         dark.click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(dark).to_have_attribute("aria-pressed", "true")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_until_attached(page)
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 

@@ -19,6 +19,7 @@ from tests.conftest import MakeUser, Person, console_client, csrf_token
 from webapp.access import Access, access_of, require_declarations
 from webapp.app import create_app
 
+pytestmark = pytest.mark.one_database
 ROLES = ("anonymous", "pending", "member", "editor", "admin", "suspended", "rejected", "unverified")
 RANK = {"member": 1, "editor": 2, "admin": 3}
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
@@ -122,12 +123,15 @@ def test_api_routes_by_token(app: Flask, people: dict[str, Person | None], role:
 @pytest.mark.parametrize("role", ROLES)
 def test_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], role: str) -> None:
     found, stated = {}, {}
+    person = people[role]
+    reader = console_client(app, person) if person else app.test_client()
     for call in calls(app):
         if call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
             continue
-        person = people[role]
-        client = console_client(app, person) if person else app.test_client()
-        form = {"csrf_token": csrf_token(client)} if call.method == "POST" else {}
+        client, form = reader, {}
+        if call.method == "POST":
+            client = console_client(app, person) if person else app.test_client()
+            form = {"csrf_token": csrf_token(client)}
         answer = client.open(call.url, method=call.method, data=form)
         found[call.method, call.endpoint] = outcome(answer, call)
         stated[call.method, call.endpoint] = expected_statuses(call, access_of(app, call.endpoint), role)

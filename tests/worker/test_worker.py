@@ -155,6 +155,7 @@ def test_what_a_request_asks_for_is_done_and_survives_kill_9(shop: Shop) -> None
         assert shop.until_state(waiting, State.DONE).attempts == 1
 
 
+@pytest.mark.one_database
 def test_a_killed_process_and_a_job_without_end_do_not_stop_the_worker(shop: Shop) -> None:
     worker = shop.start()
     endless = shop.ask("test.endless")
