@@ -116,7 +116,7 @@ def revision() -> str | None:
 
 
 def run_through_interruptions(run: Callable[[], None], step: int) -> int:
-    """Run, cut off at the first statement, then ``step`` later … of each migration; answers how many times."""
+    """Run, cut off at each ``step``-th statement of each migration in turn; answers how many times."""
     number, interruptions, reached = 1, 0, revision()
     while True:
         try:
