@@ -3,6 +3,7 @@
 import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
 import webapp.domain.content.jobs
+import webapp.domain.gallery.jobs
 import webapp.domain.idempotency.jobs
 import webapp.domain.jobs.jobs
 import webapp.domain.mail.jobs

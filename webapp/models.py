@@ -17,10 +17,11 @@ from webapp.domain.cards.models import (
     TemplateVersion,
 )
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
+from webapp.domain.gallery.models import Design, DesignEdition, DesignViews, DesignVisit, Favorite
 from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.models import Job, Worker
 from webapp.domain.mail.models import Mail
-from webapp.domain.media.models import Media
+from webapp.domain.media.models import Media, MediaColor
 from webapp.domain.saved_views.models import SavedView
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.themes.models import ActiveTheme, Stylesheet, Theme, ThemeRevision
@@ -37,9 +38,14 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "ContentRevision",
+    "Design",
+    "DesignEdition",
+    "DesignViews",
+    "DesignVisit",
     "Edition",
     "EditionTag",
     "Entry",
+    "Favorite",
     "Festival",
     "FestivalDate",
     "FestivalImage",
@@ -51,6 +57,7 @@ __all__ = [
     "Media",
     "Passkey",
     "RecoveryCode",
+    "MediaColor",
     "RefreshToken",
     "SavedView",
     "SignInFailures",

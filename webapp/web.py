@@ -134,6 +134,24 @@ def afterwards(act: Callable[[Work], None]) -> None:
         return response
 
 
+def behind(response: Response, act: Callable[[Work], None]) -> Response:
+    """Do something small in work of its own when the caller has the whole answer; a fault is only logged."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> None:
+        with app.app_context():
+            work = Work(db.session(), Actor(), utc_now())
+            try:
+                act(work)
+                commit_work(work)
+            except Exception:
+                db.session.rollback()
+                log.exception("behind_failed")
+
+    response.call_on_close(run)
+    return response
+
+
 def preferred_language() -> str | None:
     """The language for mails that the present request's browser or app likes best of those there are."""
     known = current_ports().mail_renderer.languages

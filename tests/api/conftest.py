@@ -17,6 +17,7 @@ from tests.api.entries import Desk, one_of_each
 from tests.api.greetings import made, one_card_of_each
 from tests.api.media import uploaded
 from tests.conftest import Person
+from tests.designs import design as design_body
 from tests.installations import close_app
 from webapp.app import create_app
 from webapp.domain.accounts.models import UserSession
@@ -85,7 +86,9 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     )
     ping = made(client, f"/admin/webhooks/{hook['id']}/ping", {}, admin, 202)
     hooks = {"webhook_id": hook["id"], "delivery_id": ping["id"]}
-    return {**entries, **cards, **own, **hooks, "object_key": image["object_key"]}
+    design = made(client, "/designs", design_body(r2_object_key=image["object_key"]), admin)
+    images = {"object_key": image["object_key"], "design_id": str(design["id"])}
+    return {**entries, **cards, **own, **hooks, **images}
 
 
 @pytest.fixture

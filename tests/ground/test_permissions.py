@@ -34,6 +34,8 @@ SET_UPS = (
 """The same, unless somebody is signed in and changes their own."""
 OWN_ONLY = ("users.read_user",)
 """Open to everybody for themselves; the walk asks for somebody else."""
+BY_SETTING = ("designs.list_designs", "designs.featured", "designs.read_design")
+"""Public where a setting says so, which by default it does not."""
 SAMPLE = {
     "id": 1,
     "uuid": uuid.UUID(int=7),
@@ -78,7 +80,7 @@ def expected_statuses(call: Call, level: Access, role: str) -> str:
     is_signed_in = role in RANK
     if call.endpoint in SECOND_STEPS or (call.endpoint in SET_UPS and not is_signed_in):
         return "login"
-    if is_allowed(level, role):
+    if is_allowed(level, role) and (is_signed_in or call.endpoint not in BY_SETTING):
         return "in"
     if call.url.startswith("/api/"):
         return "403" if is_signed_in else "401"

@@ -41,8 +41,10 @@ from webapp.api.content import (
     standing_routes,
     tag_routes,
 )
+from webapp.api.content.answers import DesignEntrySchema
 from webapp.api.content.converter import ContentTypeConverter
 from webapp.api.fields import Schema
+from webapp.api.gallery import routes as design_routes
 from webapp.api.jobs import routes as job_routes
 from webapp.api.mail import routes as mail_routes
 from webapp.api.media import direct_routes
@@ -82,6 +84,7 @@ BLUEPRINTS = (
     item_routes.blueprint,
     direct_routes.blueprint,
     media_routes.blueprint,
+    design_routes.blueprint,
     festival_routes.blueprint,
     category_routes.blueprint,
     template_routes.blueprint,
@@ -190,6 +193,7 @@ def register_api(app: Flask) -> None:
     api.register_converter(ObjectKeyConverter, lambda _: {"type": "string"})
     api.register_converter(UuidConverter, lambda _: {"type": "string", "format": "uuid"})
     api.register_converter(ContentTypeConverter, lambda _: {"type": "string", "enum": list(TYPES)})
+    api.spec.components.schema("DesignEntry", schema=DesignEntrySchema)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
 

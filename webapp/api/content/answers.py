@@ -74,6 +74,25 @@ class ExperienceSchema(_EntrySchema):
     missing_projects = fields.List(fields.String())
 
 
+class DesignEntrySchema(_EntrySchema):
+    """A design as content; `/designs` answers it with its image and its numbers."""
+
+    id = fields.Integer()
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    r2_object_key = fields.String()
+    category = fields.String()
+    style = fields.String(allow_none=True)
+    colour = fields.String(allow_none=True)
+    fabric = fields.String(allow_none=True)
+    occasion = fields.String(allow_none=True)
+    season = fields.String(allow_none=True)
+    designer_name = fields.String(allow_none=True)
+    collection_name = fields.String(allow_none=True)
+    featured = fields.Boolean()
+    archived = fields.Boolean()
+
+
 class KindSchema(Answer):
     """A kind of data item; `schema` is a JSON Schema (draft 2020-12) of an object."""
 

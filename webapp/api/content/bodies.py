@@ -36,7 +36,8 @@ class SentObject(Unread, fields.Raw):
     """A JSON object that the domain checks."""
 
 
-def _text(maximum: int, *, required: bool = True, **metadata: Any) -> SentText:
+def sent_text(maximum: int, *, required: bool = True, **metadata: Any) -> SentText:
+    """Text that the domain checks, documented with its limits."""
     return SentText(required=required, allow_none=not required, metadata={"maxLength": maximum, **metadata})
 
 
@@ -45,7 +46,7 @@ def _texts(maximum: int, *, required: bool = True, most: int = types.LIST_MAX) -
     return SentList(entry, required=required, metadata={"maxItems": most})
 
 
-class _SentSchema(CheckedSchema):
+class SentSchema(CheckedSchema):
     """A body of which the domain knows every field, so that nothing is checked twice."""
 
     content_type: ContentType
@@ -59,64 +60,64 @@ class _SentSchema(CheckedSchema):
         return self.content_type.creation_errors(known)
 
 
-class DataWriteSchema(_SentSchema):
+class DataWriteSchema(SentSchema):
     """A data item."""
 
     content_type = DATA
 
-    title = _text(types.TITLE_MAX, minLength=1)
-    description = _text(types.DESCRIPTION_MAX, required=False)
-    kind = _text(types.KIND_MAX, required=False)
+    title = sent_text(types.TITLE_MAX, minLength=1)
+    description = sent_text(types.DESCRIPTION_MAX, required=False)
+    kind = sent_text(types.KIND_MAX, required=False)
     content = SentObject(required=True, metadata={"type": "object"})
 
 
-class ProjectWriteSchema(_SentSchema):
+class ProjectWriteSchema(SentSchema):
     """A project."""
 
     content_type = PROJECT
 
-    title = _text(types.TITLE_MAX, minLength=1)
-    description = _text(types.DESCRIPTION_MAX)
-    image = _text(types.URL_MAX)
+    title = sent_text(types.TITLE_MAX, minLength=1)
+    description = sent_text(types.DESCRIPTION_MAX)
+    image = sent_text(types.URL_MAX)
     technologies = _texts(types.LINE_MAX)
-    link = _text(types.URL_MAX)
-    github = _text(types.URL_MAX, required=False)
-    appStore = _text(types.URL_MAX, required=False)
-    playStore = _text(types.URL_MAX, required=False)
+    link = sent_text(types.URL_MAX)
+    github = sent_text(types.URL_MAX, required=False)
+    appStore = sent_text(types.URL_MAX, required=False)
+    playStore = sent_text(types.URL_MAX, required=False)
     achievements = _texts(types.ACHIEVEMENT_MAX)
 
 
 class ProjectCreateSchema(ProjectWriteSchema):
     """A project under an id of the client's choice."""
 
-    id = _text(types.KEY_MAX, minLength=1)
+    id = sent_text(types.KEY_MAX, minLength=1)
 
 
-class ExperienceWriteSchema(_SentSchema):
+class ExperienceWriteSchema(SentSchema):
     """A station of a working life."""
 
     content_type = EXPERIENCE
 
-    role = _text(types.LINE_MAX, minLength=1)
-    company = _text(types.LINE_MAX)
-    period = _text(types.LINE_MAX)
-    description = _text(types.DESCRIPTION_MAX)
+    role = sent_text(types.LINE_MAX, minLength=1)
+    company = sent_text(types.LINE_MAX)
+    period = sent_text(types.LINE_MAX)
+    description = sent_text(types.DESCRIPTION_MAX)
     achievements = _texts(types.ACHIEVEMENT_MAX)
     projects = _texts(types.KEY_MAX)
-    color = _text(types.LINE_MAX)
+    color = sent_text(types.LINE_MAX)
 
 
 class ExperienceCreateSchema(ExperienceWriteSchema):
     """An experience under an id of the client's choice."""
 
-    id = _text(types.KEY_MAX, minLength=1)
+    id = sent_text(types.KEY_MAX, minLength=1)
 
 
 class ItemWriteSchema(CheckedSchema):
     """An item."""
 
-    title = _text(ITEM_TITLE_MAX, minLength=1)
-    description = _text(ITEM_DESCRIPTION_MAX, required=False)
+    title = sent_text(ITEM_TITLE_MAX, minLength=1)
+    description = sent_text(ITEM_DESCRIPTION_MAX, required=False)
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
         known = {name: value for name, value in data.items() if name in self.fields}
@@ -126,7 +127,7 @@ class ItemWriteSchema(CheckedSchema):
 class TagWriteSchema(CheckedSchema):
     """A tag's name."""
 
-    name = _text(types.TAG_MAX, minLength=1)
+    name = sent_text(types.TAG_MAX, minLength=1)
 
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
         return tag_name_errors(data.get("name"))

@@ -24,7 +24,9 @@ blueprint = Blueprint(
 
 ENTRY = "/<content_type:content_type>/<string:key>"
 ANY_ENTRY = {
-    "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Data", "Project", "Experience")]
+    "anyOf": [
+        {"$ref": f"#/components/schemas/{name}"} for name in ("Data", "Project", "Experience", "DesignEntry")
+    ]
 }
 """An entry as its own type answers it."""
 REVISION = answers.RevisionStateSchema()

@@ -11,7 +11,7 @@ from wtforms.validators import Length
 from webapp.console.content.kind_form import Member, content_texts, members_of, read_content
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.content.content_types import LINE_MAX, URL_MAX, ContentType
-from webapp.domain.content.fields import Field, JsonObject, Text
+from webapp.domain.content.fields import Field, Flag, ImageKey, JsonObject, Text
 from webapp.domain.content.models import MESSAGE_MAX, Kind
 from webapp.domain.content.texts import Changes, to_changes, to_texts
 from webapp.domain.content.views import EntryView
@@ -28,6 +28,11 @@ LABELS = {
     "image": ("Image", "Address of a picture"),
     "link": ("Link", "Where it can be seen"),
     "color": ("Colour", "As your pages take it"),
+    "r2_object_key": ("Image", "The key of an image in the media library"),
+    "designer_name": ("Designer", ""),
+    "collection_name": ("Collection", ""),
+    "featured": ("Featured", "Shown in front"),
+    "archived": ("Archived", "Kept out of sight, and no draft either"),
     "period": ("Period", "As it is to be read, say 2021 – 2023"),
 }
 """What the fields are called where their names do not say it, and hints."""
@@ -145,6 +150,11 @@ def entry_form(
 
 def _input(field: Field) -> Any:
     label, hint = LABELS.get(field.name, (field.name.capitalize(), ""))
+    if isinstance(field.kind, Flag):
+        choices = [SelectChoice("", "No"), SelectChoice("true", "Yes")]
+        return SelectField(label, choices=choices, description=hint, validate_choice=False)
+    if isinstance(field.kind, ImageKey):
+        return StringField(label, description=hint)
     is_short = isinstance(field.kind, Text) and field.kind.maximum <= max(LINE_MAX, URL_MAX)
     return (StringField if is_short else TextAreaField)(label, description=hint)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.changes import PROFILE_FIELDS, record_change, state_of
+from webapp.domain.accounts.departures import settle_departure
 from webapp.domain.accounts.fields import (
     NEEDS_A_NAME,
     password_errors,
@@ -206,6 +207,7 @@ def end_all_sessions(work: Work, user: User) -> None:
 def _delete(work: Work, user: User) -> None:
     record(work, "user.delete", user.id)
     forget_mails(work, user.id)
+    settle_departure(work, user.id)
     work.session.delete(user)
     work.session.flush()
 

@@ -11,22 +11,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from webapp.domain.content.fields import Field, Text, unknown_fields
+from webapp.domain.content.fields import Flag as Flag
 from webapp.domain.themes.color import parse as parse_color
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError
 
 Read = tuple[Any, list[FieldError]]
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """True or false."""
-
-    def read(self, value: Any, pointer: str) -> Read:
-        if not isinstance(value, bool):
-            return None, [FieldError(pointer, "Must be true or false.", "invalid_type")]
-        return value, []
 
 
 @dataclass(frozen=True, slots=True)

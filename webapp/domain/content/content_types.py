@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.content.fields import Field, JsonObject, Text, TextList, unknown_fields
+from webapp.domain.content.fields import Field, Flag, ImageKey, JsonObject, Text, TextList, unknown_fields
 from webapp.kernel.errors import FieldError
 
 TITLE_MAX = 300
@@ -39,6 +39,8 @@ class ContentType:
     """The fields that an entry is known by in lists."""
     has_own_keys: bool = True
     """Whether clients choose the id; otherwise it is a number that the database gives."""
+    visibility: str | None = None
+    """The product setting that says who may read what is published; None where everyone may."""
 
     def headline_of(self, document: Mapping[str, Any]) -> str:
         return " · ".join(document[name] for name in self.headline if document.get(name))
@@ -122,7 +124,34 @@ EXPERIENCE = ContentType(
     headline=("role", "company"),
 )
 
-TYPES = {content_type.name: content_type for content_type in (DATA, PROJECT, EXPERIENCE)}
+_WORD = Text(LINE_MAX, is_line=True)
+
+DESIGN = ContentType(
+    "designs",
+    "Design",
+    (
+        _TITLE,
+        Field("description", _DESCRIPTION, required=False),
+        Field("r2_object_key", ImageKey()),
+        Field("category", Text(LINE_MAX, minimum=1, is_line=True)),
+        *(
+            Field(name, _WORD, required=False)
+            for name in (
+                *("style", "colour", "fabric", "occasion", "season"),
+                *("designer_name", "collection_name"),
+            )
+        ),
+        Field("featured", Flag(), required=False, is_sparse=True),
+        Field("archived", Flag(), required=False, is_sparse=True),
+    ),
+    headline=("title",),
+    has_own_keys=False,
+    visibility="gallery_visibility",
+)
+"""A design of the gallery, with the columns of GALLERY's schema. ``archived`` tells a design that is kept
+out of sight from a draft."""
+
+TYPES = {content_type.name: content_type for content_type in (DATA, PROJECT, EXPERIENCE, DESIGN)}
 
 
 def tag_errors(names: Any) -> list[FieldError]:

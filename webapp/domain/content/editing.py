@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.projections import add_to_projection, show_in_projection
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
@@ -132,6 +133,7 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
     for number, edition in found.items():
         if number in windows:
             _show(edition, windows[number])
+            show_in_projection(work, edition)
         else:
             work.session.delete(edition)
     for number in windows.keys() - found.keys():
@@ -161,6 +163,7 @@ def add_edition(work: Work, entry: Entry, revision: ContentRevision, window: Win
     _show(edition, window)
     work.session.add(edition)
     work.session.flush()
+    add_to_projection(work, entry, edition, revision.document)
     if tags := resolve_tags(work, revision.tags):
         links = [
             {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}

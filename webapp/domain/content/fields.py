@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import FieldError
+from webapp.ports import is_public_key
 
 
 class FieldKind(Protocol):
@@ -55,6 +56,28 @@ class TextList:
             return None, [FieldError(pointer, f"Must have at most {self.maximum} entries.", "too_long")]
         read = [self.entry.read(each, f"{pointer}/{position}") for position, each in enumerate(value)]
         return [text for text, _ in read], [error for _, errors in read for error in errors]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def read(self, value: Any, pointer: str) -> tuple[Any, list[FieldError]]:
+        if not isinstance(value, bool):
+            return None, [FieldError(pointer, "Must be true or false.", "invalid_type")]
+        return value, []
+
+
+@dataclass(frozen=True, slots=True)
+class ImageKey:
+    """The key of an image in storage, which everybody may read. Whether it is there, nobody asks."""
+
+    def read(self, value: Any, pointer: str) -> tuple[Any, list[FieldError]]:
+        if not isinstance(value, str):
+            return None, [FieldError(pointer, "Must be text.", "invalid_type")]
+        if not is_public_key(value):
+            return None, [FieldError(pointer, "Must be the key of an image.", "invalid_key")]
+        return value, []
 
 
 @dataclass(frozen=True, slots=True)

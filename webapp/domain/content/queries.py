@@ -26,14 +26,14 @@ from webapp.domain.content.conditions import Condition, condition_values, docume
 from webapp.domain.content.content_types import KEY_MAX, ContentType
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
-from webapp.domain.content.policy import may_see_drafts
+from webapp.domain.content.policy import require_reader
 from webapp.domain.content.rows import dialect_of, fetch, is_live, is_shown, present, with_columns
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, cut, ordered
 from webapp.kernel.text import fold, like_pattern
-from webapp.kernel.work import Work, require
+from webapp.kernel.work import Work
 
 Key = int | str
 
@@ -79,8 +79,7 @@ def list_entries(
     work: Work, content_type: ContentType, request: PageRequest, filters: Filters = Filters()
 ) -> Page[EntryView]:
     """Entries of a type. Raises Denied for drafts."""
-    if filters.draft:
-        require(work.actor, may_see_drafts(work.actor))
+    require_reader(work, content_type, draft=filters.draft)
     shape = _Shape.of(filters, dialect_of(work), is_after=request.after is not None)
     values = _values(work, content_type, filters, request)
     total = fetch(work, _count(shape), values)[0][0] if request.counted else 0
@@ -92,8 +91,7 @@ def list_keys(
     work: Work, content_type: ContentType, filters: Filters = Filters(), limit: int = LIMIT_MAX
 ) -> list[Key]:
     """The ids that clients use of the first ``limit`` entries of a list. Raises Denied for drafts."""
-    if filters.draft:
-        require(work.actor, may_see_drafts(work.actor))
+    require_reader(work, content_type, draft=filters.draft)
     shape = _Shape.of(filters, dialect_of(work), is_after=False)
     descending, _ = SORTS[filters.sort]
     key = Entry.key if content_type.has_own_keys else Entry.id
@@ -105,8 +103,7 @@ def list_keys(
 
 def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = False) -> EntryView:
     """One entry as it is published, or its latest state for editors. Raises NotFound."""
-    if draft:
-        require(work.actor, may_see_drafts(work.actor))
+    require_reader(work, content_type, draft=draft)
     values = {"now": work.now, "key": read_key(content_type, key), "type": content_type.name}
     rows = fetch(work, _one(content_type.has_own_keys, draft, dialect_of(work)), values)
     if not rows:

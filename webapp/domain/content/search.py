@@ -31,14 +31,14 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.models import Edition
-from webapp.domain.content.policy import may_see_drafts
+from webapp.domain.content.policy import require_reader
 from webapp.domain.content.rows import dialect_of, fetch, is_shown, present, with_columns
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered
 from webapp.kernel.text import fold, like_pattern
-from webapp.kernel.work import Work, require
+from webapp.kernel.work import Work
 
 TOTAL_MAX = 10_000
 """Totals of searches end here: counting more costs time and tells nobody anything."""
@@ -61,8 +61,7 @@ def search_entries(
 
     If there are none: entries with any of its words (or words that begin so), those with most of them first.
     """
-    if draft:
-        require(work.actor, may_see_drafts(work.actor))
+    require_reader(work, content_type, draft=draft)
     mode, after = _position(request)
     request = replace(request, after=after)
     if mode != _BY_RANK:
@@ -71,6 +70,22 @@ def search_entries(
         if page.data or mode == _BY_PHRASE or (request.skip and phrase.page(work, PageRequest(1)).data):
             return page
     return _ranked_page(work, content_type, q, request, draft=draft)
+
+
+def editions_with(
+    work: Work, content_type: ContentType, q: str, *, draft: bool = False
+) -> Select[int] | list[int]:
+    """The ids of the editions that a search finds, to be filtered further: all that hold the phrase, or else
+    some that have all of its words, or else any."""
+    phrase = _Phrase.of(work, content_type, q, draft=draft)
+    holding = _holding_phrase(draft, phrase.is_indexed).params(phrase.values)
+    if work.session.scalar(holding.limit(1)) is not None:
+        return holding
+    wanted = list(dict.fromkeys(words(q)))
+    for operator in ("AND", "OR") if wanted else ():
+        if found := _having(work, content_type, wanted, operator, RANKED_MAX, draft=draft):
+            return [edition_id for edition_id, _, _ in found]
+    return []
 
 
 def _position(request: PageRequest) -> tuple[str | None, tuple[Any, ...] | None]:
@@ -191,20 +206,27 @@ def _candidates(
 ) -> list[Candidate]:
     """Editions with all of the words, filled up with those that have any of them."""
     found: dict[int, Candidate] = {}
-    is_sqlite = dialect_of(work) == "sqlite"
     for operator in ("AND", "OR") if len(wanted) > 1 else ("AND",) if wanted else ():
-        values = {
-            "now": work.now,
-            "type": content_type.name,
-            "q": _words_query(wanted, operator, is_sqlite),
-            "most": RANKED_MAX - len(found),
-        }
-        for edition_id, headline, text in fetch(work, _having_words(draft, is_sqlite), values):
-            # PostgreSQL writes its lexemes in quotes.
-            found.setdefault(edition_id, (edition_id, headline, f" {text} ".replace("'", "")))
+        most = RANKED_MAX - len(found)
+        for candidate in _having(work, content_type, wanted, operator, most, draft=draft):
+            found.setdefault(candidate[0], candidate)
         if len(found) >= RANKED_MAX:
             break
     return list(found.values())
+
+
+def _having(
+    work: Work, content_type: ContentType, wanted: Sequence[str], operator: str, most: int, *, draft: bool
+) -> list[Candidate]:
+    """The editions saved last, at ``most``, with all (AND) or any (OR) of the words."""
+    is_sqlite = dialect_of(work) == "sqlite"
+    query = _words_query(wanted, operator, is_sqlite)
+    values = {"now": work.now, "type": content_type.name, "q": query, "most": most}
+    return [
+        # PostgreSQL writes its lexemes in quotes.
+        (edition_id, headline, f" {text} ".replace("'", ""))
+        for edition_id, headline, text in fetch(work, _having_words(draft, is_sqlite), values)
+    ]
 
 
 def _words_query(wanted: Sequence[str], operator: str, is_sqlite: bool) -> str:

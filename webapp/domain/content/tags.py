@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 
 from webapp.domain.audit.events import record
-from webapp.domain.content.content_types import tag_name_errors
+from webapp.domain.content.content_types import TYPES, tag_name_errors
 from webapp.domain.content.editing import resolve_tags
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
-from webapp.domain.content.policy import may_edit, may_see_drafts
+from webapp.domain.content.policy import may_edit, may_read, may_see_drafts
 from webapp.domain.content.rows import is_shown
 from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
@@ -173,10 +173,16 @@ def _is_public(work: Work) -> ColumnElement[bool]:
     return (
         select(Edition.id)
         .join(EditionTag, EditionTag.edition_id == Edition.id)
-        .where(EditionTag.tag_id == Tag.id, is_shown(work.now, draft=False))
+        .where(EditionTag.tag_id == Tag.id, is_shown(work.now, draft=False), _is_readable(work))
         .correlate(Tag)
         .exists()
     )
+
+
+def _is_readable(work: Work) -> ColumnElement[bool]:
+    """Editions of types that the reader may read."""
+    closed = [name for name, content_type in TYPES.items() if not may_read(work, content_type)]
+    return Edition.type.not_in(closed) if closed else true()
 
 
 def _counted(work: Work, tag: Tag, *, draft: bool = True) -> TagCount:
@@ -189,7 +195,7 @@ def _counts(work: Work, tag_ids: Collection[int], *, draft: bool) -> dict[int, i
     statement = (
         select(EditionTag.tag_id, func.count())
         .join(Edition, Edition.id == EditionTag.edition_id)
-        .where(EditionTag.tag_id.in_(tag_ids), is_shown(work.now, draft=draft))
+        .where(EditionTag.tag_id.in_(tag_ids), is_shown(work.now, draft=draft), _is_readable(work))
         .group_by(EditionTag.tag_id)
     )
     return {row[0]: row[1] for row in work.session.execute(statement)}

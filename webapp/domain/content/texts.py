@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.content.content_types import ContentType
-from webapp.domain.content.fields import Field, JsonObject, TextList
+from webapp.domain.content.fields import Field, Flag, JsonObject, TextList
 from webapp.kernel.errors import FieldError
 from webapp.kernel.json_text import MalformedJson, read_json
 
@@ -76,6 +76,8 @@ def _as_text(each: Field, value: Any) -> str:
         return pretty({} if value is None else value)
     if isinstance(each.kind, TextList):
         return "\n".join(plain(text).replace("\n", BREAK) for text in value or ())
+    if isinstance(each.kind, Flag):
+        return "true" if value else ""
     return value or ""
 
 
@@ -84,6 +86,8 @@ def _from_text(each: Field, text: str) -> Any:
         return read_json(text.encode(errors="surrogatepass"))
     if isinstance(each.kind, TextList):
         return [line.strip().replace(BREAK, "\n") for line in text.split("\n") if line.strip()]
+    if isinstance(each.kind, Flag):
+        return {"": None, "true": True, "false": False}.get(text.strip().lower(), text)
     return text if text or each.required else None
 
 

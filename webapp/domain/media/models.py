@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Float, ForeignKey, Index, Integer
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.kernel.db import Base, BoundedText, JsonDocument, LongText, Timestamps, new_uuid
 
@@ -21,6 +21,20 @@ class MediaState(StrEnum):
 
     PENDING = "pending"
     READY = "ready"
+
+
+class MediaColor(Base):
+    """One of an image's commonest colours, as a point in OKLab in thousandths; ``cell`` is its cube."""
+
+    __tablename__ = "media_colors"
+    __table_args__ = (Index("ix_media_colors_cell", "cell", "media_id"),)
+
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    cell: Mapped[int] = mapped_column(Integer)
+    lightness: Mapped[int] = mapped_column(Integer)
+    a: Mapped[int] = mapped_column(Integer)
+    b: Mapped[int] = mapped_column(Integer)
 
 
 class Media(Timestamps, Base):
@@ -50,6 +64,11 @@ class Media(Timestamps, Base):
     height: Mapped[int] = mapped_column(Integer, default=0)
     placeholder: Mapped[str] = mapped_column(LongText, default="")
     colors: Mapped[list[str]] = mapped_column(JsonDocument, default=list)
+    color_points: Mapped[list[MediaColor]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="MediaColor.position"
+    )
+    """``colors`` once more, as they are searched for."""
+    tags: Mapped[list[str]] = mapped_column(JsonDocument, default=list)
     focal_x: Mapped[float] = mapped_column(Float, default=0.5)
     focal_y: Mapped[float] = mapped_column(Float, default=0.5)
     """The point that crops keep in view, in shares of the sides."""

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 
 from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
+from webapp.domain.media.colors import points_of
 from webapp.domain.media.keys import ENDINGS, incoming_key, kept_ending, object_key
 from webapp.domain.media.models import NAME_MAX, Media, MediaState
 from webapp.domain.media.policy import has_quota, may_upload
@@ -195,6 +196,7 @@ def _describe(media: Media, picture: Picture) -> None:
     media.content_hash, media.size = picture.content_hash, len(picture.data)
     media.width, media.height = picture.width, picture.height
     media.placeholder, media.colors = picture.placeholder, picture.colors
+    media.color_points = points_of(picture.colors)
 
 
 def _finish(work: Work, media: Media) -> Media:

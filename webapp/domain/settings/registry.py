@@ -91,7 +91,7 @@ DEFINITIONS = (
     SettingDefinition(
         "gallery_visibility",
         "Gallery",
-        "Who may look at the gallery, which comes with a later version.",
+        "Who may look at the designs of the gallery.",
         "approved",
         choices={"approved": "Approved people", "public": "Everyone"},
     ),

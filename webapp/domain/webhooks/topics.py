@@ -44,6 +44,7 @@ TOPICS = {
             "experiences",
             *_SHOWN,
         ),
+        _topic("designs", "Designs", "Shown, changed or hidden", "/api/v1/designs", "designs", *_SHOWN),
         _topic(
             "tags", "Tags", "Renamed, merged, deleted", "/api/v1/tags", "tag", "rename", "merge", "delete"
         ),

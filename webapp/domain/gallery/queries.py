@@ -1,0 +1,133 @@
+"""Finding designs, as a reader or an editor sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+
+from webapp.domain.content.content_types import DESIGN
+from webapp.domain.content.models import ContentRevision, Edition
+from webapp.domain.content.policy import may_see_drafts, require_reader
+from webapp.domain.content.queries import get_entry
+from webapp.domain.content.rows import dialect_of, fetch, is_live, present, with_columns
+from webapp.domain.gallery.filters import Chosen, DesignFilters, choose
+from webapp.domain.gallery.models import FACETS, DesignEdition, Favorite
+from webapp.domain.gallery.policy import may_keep_favorites
+from webapp.domain.gallery.views import DesignView, design_views
+from webapp.kernel.errors import NotFound
+from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, count, cut, window
+from webapp.kernel.work import Work, require
+
+FACET_MAX = 50
+"""How many values of a facet are counted: those that most designs have."""
+
+PUBLISHED_ONLY = DesignFilters()
+_KEPT = SortKey(Favorite.id, lambda row: row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a column, as one of the designs writes it, and how many have it."""
+
+    value: str
+    count: int
+
+
+def list_designs(
+    work: Work, request: PageRequest, filters: DesignFilters = PUBLISHED_ONLY
+) -> Page[DesignView]:
+    """Designs. Raises Unauthenticated or Denied, Invalid."""
+    require_reader(work, DESIGN, draft=filters.is_draft)
+    chosen = choose(work, filters)
+    descending, keys = chosen.order
+    statement = chosen.select(*chosen.columns)
+    total = count(work.session, chosen.select(literal(1)), request)
+    rows = fetch(work, window(statement, request, keys, descending=descending))
+    page = cut(rows, total, request, keys)
+    ids = [row.edition_id for row in page.data]
+    return replace(page, data=_views(work, ids, draft=filters.is_draft))
+
+
+def list_design_ids(work: Work, filters: DesignFilters, limit: int = LIMIT_MAX) -> list[int]:
+    """The ids of the first ``limit`` designs of a list."""
+    require_reader(work, DESIGN, draft=filters.is_draft)
+    chosen = choose(work, filters)
+    columns = (DesignEdition.design_id, *chosen.columns)
+    statement = window(
+        chosen.select(*columns), PageRequest(limit), chosen.order[1], descending=chosen.order[0]
+    )
+    return [row[0] for row in fetch(work, statement)][:limit]
+
+
+def count_facets(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> dict[str, list[FacetValue]]:
+    """By facet its commonest values among the designs that all other filters let through."""
+    require_reader(work, DESIGN, draft=filters.is_draft)
+    chosen = choose(work, filters)
+    counted = union_all(*(_facet(chosen, name) for name in FACETS)).subquery()
+    rows = fetch(work, select(counted))
+    names = _spellings(work, [row.sample for row in rows])
+    facets: dict[str, list[FacetValue]] = {name: [] for name in FACETS}
+    for row in rows:
+        facets[row.facet].append(FacetValue(names[row.sample][row.facet], row.number))
+    return {name: sorted(found, key=lambda each: -each.count) for name, found in facets.items()}
+
+
+def get_design(work: Work, design_id: int) -> DesignView:
+    """A design as it is published, and for editors the latest state of one that is not. Raises NotFound."""
+    try:
+        entry = get_entry(work, DESIGN, design_id)
+    except NotFound:
+        if not may_see_drafts(work.actor):
+            raise
+        entry = get_entry(work, DESIGN, design_id, draft=True)
+    return design_views(work, [entry])[0]
+
+
+def get_latest(work: Work, design_id: int) -> DesignView:
+    """The latest state of a design, for editors. Raises NotFound."""
+    return design_views(work, [get_entry(work, DESIGN, design_id, draft=True)])[0]
+
+
+def list_favorites(work: Work, request: PageRequest) -> Page[DesignView]:
+    """What the person keeps in mind of what is published, the last one first."""
+    require(work.actor, may_keep_favorites(work.actor))
+    statement: Any = (
+        select(Favorite.id, DesignEdition.edition_id)
+        .join(DesignEdition, DesignEdition.design_id == Favorite.design_id)
+        .where(Favorite.user_id == work.actor.id, is_live(work.now, DesignEdition))
+    )
+    total = count(work.session, statement, request)
+    page = cut(fetch(work, window(statement, request, (_KEPT,), descending=True)), total, request, (_KEPT,))
+    return replace(page, data=_views(work, [row.edition_id for row in page.data], draft=False))
+
+
+# --- the parts ------------------------------------------------------------------------------
+
+
+def _views(work: Work, edition_ids: Sequence[int], *, draft: bool) -> list[DesignView]:
+    """Editions in this order."""
+    editions = select(Edition.id).where(Edition.id.in_(edition_ids))
+    rows = fetch(work, with_columns(editions, draft=draft, dialect=dialect_of(work))) if edition_ids else []
+    places = {edition_id: place for place, edition_id in enumerate(edition_ids)}
+    rows = sorted(rows, key=lambda row: places[row.edition_id])
+    return design_views(work, present(work, rows, draft=draft))
+
+
+def _facet(chosen: Chosen, name: str) -> Any:
+    column = getattr(DesignEdition, name)
+    number = func.count().label("number")
+    sample = func.max(DesignEdition.edition_id).label("sample")
+    counted = chosen.select(literal(name).label("facet"), number, sample, without=name)
+    counted = counted.where(column.is_not(None)).group_by(column).order_by(number.desc(), column)
+    return select(counted.limit(FACET_MAX).subquery())
+
+
+def _spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The documents of some editions."""
+    revision = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
+    statement = select(Edition.id, ContentRevision.document).join(ContentRevision, revision)
+    found = fetch(work, statement.where(Edition.id.in_(set(edition_ids))))
+    return {row.id: row.document for row in found}
