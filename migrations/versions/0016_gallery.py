@@ -1,7 +1,7 @@
 """The gallery: designs by every column, favourites, views; colours and tags of images
 
-Revision ID: 0015
-Revises: 0014
+Revision ID: 0016
+Revises: 0015
 Create Date: 2026-11-21 15:07:39.432012
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 from coloraide import Color
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
