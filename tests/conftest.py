@@ -394,6 +394,11 @@ def as_member(app: Flask, member: Person) -> FlaskClient:
     return console_client(app, member)
 
 
+def text(answer: Any) -> str:
+    """A page as text."""
+    return str(answer.get_data(as_text=True))
+
+
 def csrf_token(client: FlaskClient) -> str:
     """A token that the console takes from this browser."""
     from flask_wtf.csrf import generate_csrf

@@ -54,6 +54,7 @@ def one_of_each(client: FlaskClient, headers: dict[str, str]) -> dict[str, str]:
     desk.delete(f"/data/{desk.add('Thrown away')['id']}")
     return {
         "content_type": "data",
+        "subject": "data",
         "key": str(first["id"]),
         "tag_id": str(first["tags"][0]["id"]),
         "trash_id": str(desk.get("/content/trash")["data"][0]["trash_id"]),

@@ -7,15 +7,11 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import post
+from tests.conftest import post, text
 from tests.mails import do_jobs
 
 PAGE = "/console/webhooks"
 FORM = {"name": "Build <b>", "url": "http://127.0.0.1:1/", "events": ["data"], "is_active": "y"}
-
-
-def text(answer: object) -> str:
-    return str(answer.get_data(as_text=True))  # type: ignore[attr-defined]
 
 
 def test_the_story_of_a_webhook(app: Flask, as_admin: FlaskClient) -> None:

@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.entries import EXPERIENCE, PROJECT, Desk
-from tests.conftest import Person, post
+from tests.conftest import post, text
 from webapp.domain.content.content_types import DATA
 from webapp.domain.content.content_types import EXPERIENCE as EXPERIENCES
 from webapp.domain.content.content_types import PROJECT as PROJECTS
@@ -18,16 +17,6 @@ from webapp.domain.content.texts import join_tags, split_tags, to_changes, to_te
 from webapp.kernel.clock import utc_now
 
 CONTENT = "/console/content"
-
-
-@pytest.fixture
-def desk(app: Flask, editor: Person) -> Desk:
-    """The API, to make what the console shows and to see what it has done."""
-    return Desk(app.test_client(), editor.headers)
-
-
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
 
 
 def entry_url(entry: dict[str, Any], type_name: str = "data") -> str:

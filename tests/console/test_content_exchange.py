@@ -6,28 +6,19 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.entries import EXPERIENCE, PROJECT, Desk
-from tests.conftest import Person, post
+from tests.conftest import post, text
 from webapp.domain.content.table_files import neutral, plain_cell, read_table, write_csv
 
 CONTENT = "/console/content"
 
 
-@pytest.fixture
-def desk(app: Flask, editor: Person) -> Desk:
-    return Desk(app.test_client(), editor.headers)
-
-
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-def send(client: FlaskClient, file: str, type_name: str = "data", **fields: Any) -> Any:
+def send(client: FlaskClient, file: str | bytes, type_name: str = "data", **fields: Any) -> Any:
     """Choose a file, and go on with what the page answers as a browser would."""
-    data = {"file": (io.BytesIO(file.encode()), "x.csv"), **fields}
+    sent = file.encode() if isinstance(file, str) else file
+    data = {"file": (io.BytesIO(sent), "x.csv"), **fields}
     return post(client, f"{CONTENT}/{type_name}/import", data, content_type="multipart/form-data")
 
 
@@ -38,12 +29,12 @@ FULL = [
 ]
 
 
-@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("format_", ["csv", "json", "xlsx"])
 def test_what_is_exported_comes_back_without_loss(as_editor: FlaskClient, desk: Desk, format_: str) -> None:
     for fields in FULL:
         desk.post("/data", fields)
     before = desk.get("/data")["data"]
-    file = text(as_editor.get(f"{CONTENT}/data/export?format={format_}&sort=created_at"))
+    file = as_editor.get(f"{CONTENT}/data/export?format={format_}&sort=created_at").get_data()
     for entry in before:
         desk.put(f"/data/{entry['id']}", {"title": "Lost", "content": {}, "description": "x", "tags": []})
     assert send(as_editor, file, then="import").status_code == 303

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.entries import Desk
-from tests.conftest import Person, post
+from tests.conftest import Person, post, text
 
 CONTENT = "/console/content"
 SCHEMA = {
@@ -31,10 +30,6 @@ def desk(app: Flask, admin: Person) -> Desk:
     desk = Desk(app.test_client(), admin.headers)
     desk.post("/kinds", {"name": "product", "label": "Product", "schema": SCHEMA})
     return desk
-
-
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
 
 
 def tag_in(page: str) -> str:

@@ -10,20 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.entries import PROJECT, Desk
-from tests.conftest import MakeUser, Person, post
+from tests.conftest import MakeUser, Person, post, text
 from webapp.console.content.forms import ActionForm
 
 CONTENT = "/console/content"
 DATA = f"{CONTENT}/data"
-
-
-@pytest.fixture
-def desk(app: Flask, editor: Person) -> Desk:
-    return Desk(app.test_client(), editor.headers)
-
-
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
 
 
 def shown(client: FlaskClient, query: str = "", url: str = DATA) -> list[str]:

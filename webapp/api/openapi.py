@@ -36,6 +36,7 @@ from webapp.api.cards import (
 from webapp.api.content import (
     content_routes,
     entry_routes,
+    exchange_routes,
     item_routes,
     kind_routes,
     standing_routes,
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     *entry_routes.BLUEPRINTS,
     standing_routes.blueprint,
     content_routes.blueprint,
+    exchange_routes.blueprint,
     tag_routes.blueprint,
     kind_routes.blueprint,
     item_routes.blueprint,

@@ -20,6 +20,7 @@ from webapp.api.fields import (
 )
 from webapp.api.paging import PagingQuery, PagingQuery100
 from webapp.domain.content import content_types as types
+from webapp.domain.content.exchange import FORMATS
 from webapp.domain.content.models import MESSAGE_MAX
 from webapp.domain.content.queries import SORTS
 from webapp.kernel.db import INT_MAX
@@ -84,6 +85,25 @@ def entries_query(answer: Schema) -> Schema:
         description = "Items of this kind. Members that it declares are filters too: `content.price=9.5`."
         members["kind"] = Text(types.KIND_MAX, minimum=1, metadata={"description": description})
     return _EntriesQuery.from_dict(members, name=f"{type(answer).__name__}ListQuery")()  # type: ignore[return-value,arg-type]
+
+
+def export_query() -> Schema:
+    """The format of a file, and which entries go into it; items have no more than `q`."""
+    filters = (
+        "tag",
+        "q",
+        "status",
+        "created_after",
+        "created_before",
+        "updated_after",
+        "updated_before",
+        "sort",
+    )
+    form = Choice(tuple(FORMATS), load_default="csv")
+    return _Query.from_dict(
+        {"format": form, **{name: _EntriesQuery._declared_fields[name] for name in filters}},
+        name="ExportQuery",
+    )()  # type: ignore[return-value]
 
 
 def sent_members() -> dict[str, str]:

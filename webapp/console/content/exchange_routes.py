@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
+from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,18 +17,24 @@ from webapp.console.content.listing import Listing
 from webapp.console.forms import Form, submitting
 from webapp.domain.content import exchange
 from webapp.domain.content.content_types import ContentType
-from webapp.domain.content.exchange import ImportReport
-from webapp.domain.content.table_files import Table, read_table, write_csv
-from webapp.domain.content.texts import pretty
-from webapp.kernel.errors import FieldError, Invalid
-from webapp.web import current_work
+from webapp.domain.content.exchange import FORMATS
+from webapp.domain.content.exchange_requests import read_export, request_export
+from webapp.domain.content.importing import ImportReport, import_table, suggest_mapping
+from webapp.domain.content.subjects import SUBJECTS
+from webapp.domain.content.table_files import Table, read_file, write_csv
+from webapp.domain.content.xlsx_files import SIGNATURE
+from webapp.kernel.errors import Conflict, FieldError, Invalid
+from webapp.web import current_ports, current_work
 
 FILE_MAX = 400_000
 """Bytes of a file: it is sent again with every answer about it, and forms end at half a megabyte."""
 
 
 class ImportForm(Form):
-    file = FileField("File", description="CSV with a line of names, or JSON as an export has it")
+    file = FileField(
+        "File",
+        description="CSV or XLSX with a line of names, or JSON as exported; up to 1,000 rows",
+    )
     text = TextAreaField()
     draft = BooleanField("As drafts", description="Otherwise everything is published at once.")
     skip_bad = BooleanField("Leave out rows that are wrong", description="Otherwise nothing is done then.")
@@ -36,26 +44,44 @@ class ImportForm(Form):
         sent = self.file.data.read(FILE_MAX + 1) if self.file.data else (self.text.data or "").encode()
         if len(sent) > FILE_MAX:
             raise Invalid([FieldError("/file", f"Must have at most {FILE_MAX} bytes.", "too_long")])
-        try:
+        table = read_file(sent)
+        if sent.startswith(SIGNATURE):
+            self.text.data = "".join(write_csv(table.columns, table.rows))
+        else:
             self.text.data = sent.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise Invalid([FieldError("/file", "Must be text in UTF-8.", "invalid")]) from error
-        return read_table(self.text.data)
+        return table
 
 
 @blueprint.route("/<content_type:content_type>/export")
 @editors_only
 def export(content_type: ContentType) -> ResponseReturnValue:
     """The entries of the list at this address, in their latest state, as a file."""
-    is_json = request.args.get("format") == "json"
-    views = exchange.export_views(current_work(), content_type, Listing.from_request().filters)
-    if is_json:
-        body = pretty([exchange.as_members(view) for view in views])
-    else:
-        body = "".join(write_csv(exchange.columns_of(content_type), map(exchange.as_texts, views)))
-    ending, mimetype = ("json", "application/json") if is_json else ("csv", "text/csv")
-    headers = {"Content-Disposition": f'attachment; filename="{content_type.name}.{ending}"'}
-    return Response(body, mimetype=mimetype, headers=headers)
+    file, filters, form = BytesIO(), Listing.from_request().filters, requested_format()
+    try:
+        exchange.export(current_work(), SUBJECTS[content_type.name], filters, form, file)
+    except Conflict as too_many:
+        context = {"content_type": content_type, "reason": too_many.detail, "format": form}
+        return render_template("console/content/export.html", **context), 409
+    headers = {"Content-Disposition": f'attachment; filename="{content_type.name}.{form}"'}
+    return Response(file.getvalue(), mimetype=FORMATS[form], headers=headers)
+
+
+@blueprint.route("/<content_type:content_type>/export", methods=["POST"])
+@editors_only
+def export_later(content_type: ContentType) -> ResponseReturnValue:
+    """The same for any number of entries, by a worker."""
+    filters = Listing.from_request().filters
+    job = request_export(current_work(), SUBJECTS[content_type.name], filters, requested_format())
+    return redirect(url_for("console.jobs.job", job_id=job.id), 303)
+
+
+@blueprint.route("/exports/<uuid:job_id>")
+@editors_only
+def exported(job_id: UUID) -> ResponseReturnValue:
+    """The file that a worker has made."""
+    name, pieces = read_export(current_work(), current_ports().storage, job_id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(b"".join(pieces), mimetype=FORMATS[name.rpartition(".")[2]], headers=headers)
 
 
 @blueprint.route("/<content_type:content_type>/import", methods=["GET", "POST"])
@@ -73,12 +99,17 @@ def import_entries(content_type: ContentType) -> ResponseReturnValue:
 # --- the parts ------------------------------------------------------------------------------
 
 
+def requested_format() -> str:
+    form = request.args.get("format")
+    return form if form in FORMATS else "csv"
+
+
 def run_import(content_type: ContentType, form: ImportForm) -> ResponseReturnValue:
-    table = form.table()
-    mapping = sent_mapping(table, request.form) or exchange.suggest_mapping(content_type, table)
-    report = exchange.import_table(
+    table, subject = form.table(), SUBJECTS[content_type.name]
+    mapping = sent_mapping(table, request.form) or suggest_mapping(subject, table)
+    report = import_table(
         current_work(),
-        content_type,
+        subject,
         table,
         mapping,
         draft=form.draft.data,
@@ -94,7 +125,7 @@ def run_import(content_type: ContentType, form: ImportForm) -> ResponseReturnVal
         form=form,
         table=table,
         mapping=mapping,
-        columns=exchange.columns_of(content_type),
+        columns=subject.columns,
         report=report,
     )
     return page, 422 if request.form.get("then") == "import" else 200

@@ -1,4 +1,4 @@
-"""Tables as files: CSV (RFC 4180) that no spreadsheet runs as formulas, and JSON."""
+"""Tables as files: CSV (RFC 4180) that no spreadsheet runs as formulas, workbooks, and JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.domain.content.xlsx_files import SIGNATURE, read_xlsx
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import MalformedJson, read_json
@@ -29,20 +30,46 @@ class Table:
     is_text: bool
 
 
-def read_table(text: str) -> Table:
-    """The table in a file, JSON where it begins as a list or an object, otherwise CSV. Raises Invalid."""
+def read_file(data: bytes, rows_max: int = ROWS_MAX) -> Table:
+    """The table in a file: a workbook, or text in UTF-8 as :func:`read_table` takes it. Raises Invalid."""
+    if data.startswith(SIGNATURE):
+        columns, rows = read_xlsx(data, rows_max, COLUMNS_MAX)
+        if not all(is_storable(text) for row in rows for text in row.values()):
+            raise _unstorable()
+        _check_names(columns)
+        return _checked(Table(columns, rows, is_text=True), rows_max)
+    try:
+        return read_table(data.decode("utf-8-sig"), rows_max)
+    except UnicodeDecodeError as error:
+        raise Invalid([FieldError("/file", "Must be text in UTF-8.", "invalid")]) from error
+
+
+def read_table(text: str, rows_max: int = ROWS_MAX) -> Table:
+    """The table in a text, JSON where it begins as a list or an object, otherwise CSV. Raises Invalid."""
     text = text.removeprefix("\ufeff")
     if not is_storable(text):
-        raise Invalid(
-            [FieldError("/file", "Contains characters that cannot be stored.", "invalid_characters")]
-        )
-    table = _read_json(text) if text.lstrip()[:1] in ("[", "{") else _read_csv(text)
+        raise _unstorable()
+    is_json = text.lstrip()[:1] in ("[", "{")
+    return _checked(_read_json(text) if is_json else _read_csv(text, rows_max), rows_max)
+
+
+def _unstorable() -> Invalid:
+    return Invalid([FieldError("/file", "Contains characters that cannot be stored.", "invalid_characters")])
+
+
+def _checked(table: Table, rows_max: int) -> Table:
+    """Raise Invalid for a table without rows, or with too many."""
     if not table.rows:
         raise Invalid([FieldError("/file", "There are no rows in it.", "required")])
-    if len(table.rows) > ROWS_MAX or len(table.columns) > COLUMNS_MAX:
-        detail = f"Must have at most {ROWS_MAX} rows and {COLUMNS_MAX} columns."
+    if len(table.rows) > rows_max or len(table.columns) > COLUMNS_MAX:
+        detail = f"Must have at most {rows_max} rows and {COLUMNS_MAX} columns."
         raise Invalid([FieldError("/file", detail, "too_long")])
     return table
+
+
+def _check_names(columns: Sequence[str]) -> None:
+    if len(set(columns)) != len(columns):
+        raise Invalid([FieldError("/file", "Two columns have the same name.", "invalid")])
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str]:
@@ -67,7 +94,7 @@ def plain_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RISKY) else cell
 
 
-def _read_csv(text: str) -> Table:
+def _read_csv(text: str, rows_max: int) -> Table:
     try:
         head = text.partition("\n")[0]
         delimiter = max(",;\t", key=head.count)
@@ -77,11 +104,10 @@ def _read_csv(text: str) -> Table:
     except csv.Error as error:
         raise Invalid([FieldError("/file", f"Not a CSV file: {error}.", "invalid")]) from error
     columns = [name.strip() for name in lines[0]] if lines else []
-    if len(set(columns)) != len(columns):
-        raise Invalid([FieldError("/file", "Two columns have the same name.", "invalid")])
+    _check_names(columns)
     rows = [
         {name: plain_cell(cell) for name, cell in zip(columns, line, strict=False)}
-        for line in lines[1 : ROWS_MAX + 2]
+        for line in lines[1 : rows_max + 2]
     ]
     return Table(columns, rows, is_text=True)
 

@@ -1,0 +1,141 @@
+"""Large imports and exports, done for the person who asked, in pieces that let others write in between."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from webapp.domain.accounts.models import User
+from webapp.domain.content.exchange import rendered, write_rows
+from webapp.domain.content.exchange_requests import (
+    EXPORT,
+    FOLDER,
+    IMPORT,
+    KEPT_FOR,
+    ROWS_MAX,
+    filters_from_json,
+)
+from webapp.domain.content.importing import ImportReport, check_mapping, import_rows, suggest_mapping
+from webapp.domain.content.subjects import SUBJECTS, Subject
+from webapp.domain.content.table_files import Table, read_file
+from webapp.domain.jobs.registry import GiveUp, JobRun, handles
+from webapp.kernel.errors import Invalid, NotFound
+from webapp.kernel.paging import Page, PageRequest
+from webapp.kernel.work import Work
+
+PIECE = 100
+"""Rows that are written at once: others who write wait that long."""
+ERRORS_TOLD = 100
+
+
+@handles(EXPORT, time_limit=30 * 60, attempts=3)
+def export(run: JobRun) -> None:
+    """Export records into a file"""
+    subject, filters = SUBJECTS[run.payload["subject"]], filters_from_json(run.payload["filters"])
+    form, done, total = run.payload["format"], 0, 0
+
+    def fetch(request: PageRequest) -> Page[dict[str, Any]]:
+        nonlocal done, total
+        page = subject.page(_for_whoever_asked(run), request, filters)
+        total = page.total if request.counted else total
+        rows = rendered(subject, page, form)
+        done += len(rows.data)
+        run.step(done, max(done, total))
+        return rows
+
+    with tempfile.TemporaryFile() as file:
+        write_rows(subject, fetch, form, cast("BinaryIO", file))
+        file.seek(0)
+        run.step()
+        run.ports.storage.put(run.payload["key"], cast("BinaryIO", file))
+    run.result = {"rows": done}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows so far; of those that are wrong, the first ``ERRORS_TOLD`` errors."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"create": 0, "update": 0, "error": 0})
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, report: ImportReport) -> None:
+        for outcome in report.outcomes:
+            self.counts[outcome.action] += 1
+            for error in outcome.errors:
+                if len(self.errors) < ERRORS_TOLD:
+                    found = {"pointer": error.pointer, "detail": error.detail, "code": error.code}
+                    self.errors.append({"row": outcome.number, **found})
+
+    def result(self, *, is_written: bool) -> dict[str, Any]:
+        created, updated, failed = self.counts.values()
+        counts = {"created": created, "updated": updated, "failed": failed}
+        return {"is_written": is_written, **counts, "errors": self.errors}
+
+
+@handles(IMPORT, time_limit=60 * 60, attempts=3)
+def import_file(run: JobRun) -> None:
+    """Import records from a file
+
+    Every row is tried first and taken back, so that nothing is written if one is wrong; then they are written
+    in pieces. What others do to the same records in between may still stop it there, and is told.
+    """
+    run.step()
+    subject, options = SUBJECTS[run.payload["subject"]], run.payload["options"]
+    table, mapping = _table(run, subject)
+    size, dry_run, skip_bad = len(table.rows), options["dry_run"], options["skip_bad"]
+    phases = [True] * (dry_run or not skip_bad) + [False] * (not dry_run)
+    for number, is_trial in enumerate(phases):
+        before, tally = number * size, Tally()
+        if run.done >= before + size:
+            continue
+        start = 0 if is_trial else max(run.done - before, 0)
+        for position in range(start, size, PIECE):
+            rows = list(enumerate(table.rows[position : position + PIECE], position + 1))
+            report = import_rows(
+                _for_whoever_asked(run), subject, table, rows, mapping,
+                draft=options["draft"], dry_run=is_trial, skip_bad=skip_bad,
+            )  # fmt: skip
+            tally.add(report)
+            if not (is_trial or report.is_written):
+                run.result = tally.result(is_written=False)
+                return
+            run.step(before + position + len(rows), size * len(phases))
+        run.result = tally.result(is_written=not is_trial)
+        if is_trial and tally.counts["error"] and not skip_bad:
+            return
+
+
+@handles("content.tidy_exchange", every=timedelta(hours=1))
+def tidy(run: JobRun) -> None:
+    """Delete files of imports and exports that were kept for long enough"""
+    too_old = run.work.now - KEPT_FOR
+    run.step()
+    for found in run.ports.storage.list(FOLDER):
+        if found.modified_at < too_old:
+            run.ports.storage.delete(found.key)
+
+
+def _table(run: JobRun, subject: Subject) -> tuple[Table, Mapping[str, str]]:
+    """The table of the file, and what its columns mean."""
+    try:
+        table = read_file(b"".join(run.ports.storage.get(run.payload["key"])), ROWS_MAX)
+        mapping = run.payload["mapping"] or suggest_mapping(subject, table)
+        check_mapping(subject, mapping)
+    except NotFound as error:
+        raise GiveUp("The file is gone: it was kept for a day.") from error
+    except Invalid as error:
+        raise GiveUp(" ".join(each.detail for each in error.errors)) from error
+    return table, mapping
+
+
+def _for_whoever_asked(run: JobRun) -> Work:
+    """The work of the run, in the name and with the rights that the person who asked has now."""
+    user = run.work.session.get(User, UUID(run.payload["actor_id"]))
+    if user is None:
+        raise GiveUp("Whoever asked for this is not here any more.")
+    run.work.actor = user.as_actor()
+    return run.work
