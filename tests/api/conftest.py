@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from webapp.app import create_app
 from webapp.domain.accounts.models import UserSession
 from webapp.domain.jobs.models import Job
 from webapp.extensions import db
+from webapp.worker.running import Runner
 
 MakeApp = Callable[..., Flask]
 QueryCounter = Callable[[], AbstractContextManager[list[str]]]
@@ -78,6 +80,8 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
     token = made(client, "/users/me/tokens", {"name": "Sample", "scopes": ["content:read"]}, admin)
     entries, cards = one_of_each(client, admin.headers), one_card_of_each(client, admin)
     own = {"session_id": session_id, "token_id": token["id"], "job_id": job_id}
+    export = made(client, "/content/data/export", {}, admin, 202)
+    Runner(app).run(UUID(export["id"]))  # type: ignore[arg-type]
     hook = made(
         client,
         "/admin/webhooks",
@@ -85,7 +89,7 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
         admin,
     )
     ping = made(client, f"/admin/webhooks/{hook['id']}/ping", {}, admin, 202)
-    hooks = {"webhook_id": hook["id"], "delivery_id": ping["id"]}
+    hooks = {"export_id": export["id"], "webhook_id": hook["id"], "delivery_id": ping["id"]}
     design = made(client, "/designs", design_body(r2_object_key=image["object_key"]), admin)
     images = {"object_key": image["object_key"], "design_id": str(design["id"])}
     return {**entries, **cards, **own, **hooks, **images}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import date
 
 import openpyxl
 import pytest
@@ -27,7 +27,7 @@ TEXTS = [
         "😀 दीपावली",
         " lead ",
     ),
-    *("12", "1.50", "true", "https://example.org", "&<>\"'", "#N/A", "x" * CELL_MAX),
+    *(" lead ", "12", "1.50", "true", "https://example.org", "&<>\"'", "#N/A", "x" * CELL_MAX),
 ]
 
 
@@ -56,9 +56,7 @@ def test_no_cell_is_a_formula() -> None:
 
 
 def test_values_of_spreadsheets_become_text() -> None:
-    file = workbook(
-        ("title", "n", "when", " ok ", None), ("x", 3.0, datetime(2026, 1, 2), True), (), ("y", 1.5)
-    )
+    file = workbook(("title", "n", "when", " ok ", None), ("x", 3.0, date(2026, 1, 2), True), (), ("y", 1.5))
     table = read_file(file)
     assert table.columns == ["title", "n", "when", "ok"]
     assert table.rows == [

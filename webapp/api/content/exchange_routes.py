@@ -27,7 +27,6 @@ from webapp.domain.content.exchange_requests import (
 )
 from webapp.domain.content.importing import ImportReport, import_table, suggest_mapping
 from webapp.domain.content.queries import Filters
-from webapp.domain.content.subjects import SUBJECTS
 from webapp.domain.content.table_files import ROWS_MAX as ROWS_AT_ONCE
 from webapp.domain.content.table_files import read_file
 from webapp.domain.jobs.models import Job
@@ -45,7 +44,6 @@ blueprint = Blueprint(
 )
 
 JOB = JobSchema()
-RULE = f"/<any({', '.join(SUBJECTS)}):subject>"
 
 
 class MappingField(fields.Field[dict[str, str]]):
@@ -103,7 +101,7 @@ class ImportReportSchema(Answer):
     errors = fields.List(fields.Nested(RowErrorSchema))
 
 
-@blueprint.route(f"{RULE}/export", methods=["GET"])
+@blueprint.route("/<string:subject>/export", methods=["GET"])
 @approved_only
 @blueprint.arguments(export_query(), location="query")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
@@ -117,26 +115,26 @@ def export_now(query: dict[str, Any], subject: str) -> Response:
         return as_file(f"{subject}.{form}", file.read())
 
 
-@blueprint.route(f"{RULE}/export", methods=["POST"])
+@blueprint.route("/<string:subject>/export", methods=["POST"])
 @approved_only
 @blueprint.arguments(export_query(), location="query")
 @blueprint.response(202, JOB)
 def export_later(query: dict[str, Any], subject: str) -> Job:
-    """The same for any number of records: a job, whose file is at `/content/exports/{job_id}` for a day."""
+    """The same for any number of records: a job, whose id leads to its file in `/content/exports`."""
     form = query.pop("format")
     return request_export(current_work(), find_subject(subject), Filters(draft=True, **query), form)
 
 
-@blueprint.route("/exports/<uuid:job_id>", methods=["GET"])
+@blueprint.route("/exports/<uuid:export_id>", methods=["GET"])
 @approved_only
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
-def read_file_of_export(job_id: UUID) -> Response:
+def read_file_of_export(export_id: UUID) -> Response:
     """The file that a job has made."""
-    name, pieces = read_export(current_work(), current_ports().storage, job_id)
+    name, pieces = read_export(current_work(), current_ports().storage, export_id)
     return as_file(name, b"".join(pieces))
 
 
-@blueprint.route(f"{RULE}/import", methods=["POST"])
+@blueprint.route("/<string:subject>/import", methods=["POST"])
 @approved_only
 @file_body
 @blueprint.arguments(ImportSchema(), location="files")
