@@ -16,7 +16,7 @@ from webapp.domain.cards.catalogue import STARTERS, Starter  # noqa: E402
 from webapp.domain.cards.layout import frame  # noqa: E402
 from webapp.domain.cards.liquid_code import render  # noqa: E402
 from webapp.domain.cards.page import CardPage  # noqa: E402
-from webapp.domain.cards.samples import SAMPLES, sample_values  # noqa: E402
+from webapp.domain.cards.samples import OWN_WORDS, SAMPLES, sample_values  # noqa: E402
 from webapp.domain.cards.template_config import read_values, size_of  # noqa: E402
 from webapp.domain.cards.template_preview import SAMPLE_FESTIVAL_COLORS  # noqa: E402
 from webapp.domain.themes.document import DEFAULT_DOCUMENT  # noqa: E402
@@ -30,10 +30,15 @@ SIDE, QUALITY = 480, 82
 def page_of(starter: Starter, language: str, css: str) -> CardPage:
     """The page of a starter with the sample of a language."""
     config = starter.fields["template_config"]
-    own, values = sample_values(config, language, {})
+    sender = SAMPLES[starter.language].sender_name
+    own, values = sample_values(config, language, {"sender_name": sender})
     filled, errors = read_values(config, own, values)
     assert not errors, errors
-    filled["festival"] = {"name": SAMPLES[language].festival, "slug": "x", "colors": SAMPLE_FESTIVAL_COLORS}
+    filled["festival"] = {
+        "name": SAMPLES.get(language, SAMPLES["en"]).festival,
+        "slug": "x",
+        "colors": SAMPLE_FESTIVAL_COLORS,
+    }
     body, flaws = render(starter.code, filled)
     assert not flaws, flaws
     return CardPage(body, css, {})
@@ -58,7 +63,7 @@ def main() -> None:
     renderer = ChromiumRenderer()
     css = compile_stylesheet(DEFAULT_DOCUMENT).css
     for starter in STARTERS.values():
-        with Image.open(io.BytesIO(draw(renderer, starter, starter.language, css))) as picture:
+        with Image.open(io.BytesIO(draw(renderer, starter, OWN_WORDS, css))) as picture:
             picture.thumbnail((SIDE, SIDE))
             picture.convert("RGB").save(FOLDER / f"{starter.slug}.webp", quality=QUALITY, method=6)
     renderer.close()

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import socketserver
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from PIL import Image, ImageChops
 from tests.installations import RENDERER
 from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.renderer.program import find_program
+from webapp.domain.cards.page import CardPage
 from webapp.kernel.errors import Invalid, Unavailable
 from webapp.ports import Sheet
 
@@ -103,11 +105,22 @@ def test_emoji_have_their_colours(renderer: ChromiumRenderer) -> None:
     )
 
 
-def test_han_is_drawn_or_reported(renderer: ChromiumRenderer) -> None:
-    missing = renderer.measure(sheet("新年快乐")).missing_characters
-    pictures = [picture(renderer, text) for text in ("新年", "快乐")]
-    is_drawn = ImageChops.difference(*pictures).getbbox() is not None
-    assert missing == ("" if is_drawn else "新年快乐")
+def test_han_and_kana_are_drawn(renderer: ChromiumRenderer) -> None:
+    """Where a font has them, they are different shapes, none the box of a missing one."""
+    if not subprocess.run(["fc-list", ":charset=65b0"], capture_output=True, check=False).stdout.strip():
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("no font has Chinese (fonts-noto-cjk)")
+        pytest.skip("no font has Chinese (fonts-noto-cjk)")
+    assert renderer.measure(sheet("新年快乐 あけまして 새해")).missing_characters == ""
+    shapes = {picture(renderer, character).tobytes() for character in "新年快乐あけ새해\U0010fffd"}
+    assert len(shapes) == 9
+
+
+def test_a_script_is_drawn_whole_whatever_letter_it_begins_with(renderer: ChromiumRenderer) -> None:
+    """Left to itself the system takes a font of Grantha for this letter, which lacks the rest of Tamil."""
+    page = Sheet(CardPage("<p>பொங்கும்</p>", "", {}).html(), *SIZE)
+    named = Sheet(page.html.replace("<p>", "<p style='font-family:Noto Sans Tamil'>"), *SIZE)
+    assert renderer.picture(page, SIZE, "png", 90) == renderer.picture(named, SIZE, "png", 90)
 
 
 def test_a_character_that_no_font_has_is_named(renderer: ChromiumRenderer) -> None:

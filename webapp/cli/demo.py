@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from webapp.cli.demo_cards import add_cards
 from webapp.cli.work import committing
 from webapp.domain.accounts import commands as accounts
 from webapp.domain.accounts.queries import find_by_identifier
@@ -78,7 +79,7 @@ EXPERIENCES: tuple[dict[str, Any], ...] = (
 @click.command("demo")
 @with_appcontext
 def command() -> None:
-    """Add themes and content worth looking at, and people who wait for approval."""
+    """Add themes, content, festivals and templates worth looking at, and people who wait for approval."""
     click.echo(
         "The demo content is there." if load_demo() else "There is content already; nothing was added."
     )
@@ -94,6 +95,7 @@ def load_demo() -> bool:
         for preset in PRESETS:
             create_theme(work, {"name": preset.name, **preset.document}, message="Demo content")
         add_content(work)
+        add_cards(work)
         add_people(work)
     return True
 

@@ -15,7 +15,7 @@ BUNDLED = (
 )
 """Where Playwright keeps its browsers, below its cache."""
 MEND = (
-    "Install Chromium (Debian: apt-get install chromium-headless-shell fonts-noto-core "
+    "Install Chromium (Debian: apt-get install chromium-headless-shell fonts-noto-core fonts-noto-cjk "
     "fonts-noto-color-emoji), or name its program in CHROMIUM."
 )
 OPTIONS = (

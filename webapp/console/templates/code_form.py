@@ -23,7 +23,7 @@ from wtforms.validators import Length
 from webapp.console.forms import Form, storable, strip
 from webapp.domain.cards.layout import SIZES
 from webapp.domain.cards.models import NOTE_MAX, Template, TemplateVersion
-from webapp.domain.cards.samples import SAMPLES
+from webapp.domain.cards.samples import OWN_WORDS, SAMPLES
 from webapp.domain.cards.template_config import FIELDS_MAX, NAME, OWN, SIDE_MAX, TYPES, size_of
 from webapp.domain.cards.template_parts import NAMES, Parts, split_code
 from webapp.kernel.errors import DomainError
@@ -86,7 +86,10 @@ class CodeForm(Form):
     message = StringField("What changed", [Length(max=NOTE_MAX), storable], [strip])
     language = SelectField(
         "Texts",
-        choices=[SelectChoice(name, sample.label) for name, sample in SAMPLES.items()],
+        choices=[
+            SelectChoice(OWN_WORDS, "The template's own"),
+            *(SelectChoice(name, sample.label) for name, sample in SAMPLES.items()),
+        ],
         validate_choice=False,
     )
     shown = SelectField("Shown as", validate_choice=False)

@@ -13,6 +13,7 @@ from webapp.domain.cards.code_review import Finding, review
 from webapp.domain.cards.layout import frame
 from webapp.domain.cards.models import Template, TemplateVersion
 from webapp.domain.cards.page import CardPage
+from webapp.domain.cards.samples import OWN_WORDS
 from webapp.domain.cards.template_parts import NAMES
 from webapp.domain.cards.template_preview import Preview, fitted, preview_template
 from webapp.domain.cards.template_versions import count_cards
@@ -57,7 +58,9 @@ def findings_of(form: CodeForm) -> dict[str, list[Finding]]:
 def preview_of(form: CodeForm, version: TemplateVersion) -> Preview:
     """The page that the form's code makes of its samples."""
     config = form.config(version.config)
-    return preview_template(current_work(), form.parts.code, config, form.language.data or "en", form.samples)
+    return preview_template(
+        current_work(), form.parts.code, config, form.language.data or OWN_WORDS, form.samples
+    )
 
 
 def report_of(form: CodeForm, version: TemplateVersion) -> dict[str, Any]:

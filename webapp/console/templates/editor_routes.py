@@ -16,7 +16,7 @@ from webapp.console.templates.editor_page import editor_page, framed, preview_of
 from webapp.console.templates.forms import ConfirmForm
 from webapp.domain.cards import template_versions as versions
 from webapp.domain.cards.models import Template, TemplateVersion
-from webapp.domain.cards.samples import DEFAULT_SAMPLE
+from webapp.domain.cards.samples import OWN_WORDS
 from webapp.domain.cards.template_preview import preview_template
 from webapp.domain.cards.template_queries import editable_template, get_version
 from webapp.kernel.errors import Stale
@@ -111,7 +111,7 @@ def preview(template_id: UUID) -> ResponseReturnValue:
         return framed(preview_of(form, version), form)
     number = requested_revision("version", version.number)
     found = get_version(current_work(), template_id, number)
-    language = request.args.get("language", DEFAULT_SAMPLE)
+    language = request.args.get("language", OWN_WORDS)
     return framed(preview_template(current_work(), found.code, found.config, language, {}))
 
 

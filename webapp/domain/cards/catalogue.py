@@ -30,8 +30,12 @@ class Starter:
         return str(self.about["description"])
 
     @property
+    def category(self) -> str:
+        return str(self.about.get("category", "Any day"))
+
+    @property
     def language(self) -> str:
-        """The language of the sample that suits it, as ``samples.SAMPLES`` has it."""
+        """The language of its own words, as ``samples.SAMPLES`` has it."""
         return str(self.about.get("language", "en"))
 
     @cached_property

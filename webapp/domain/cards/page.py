@@ -17,9 +17,16 @@ STILL = (
     "*,*::before,*::after{animation-play-state:paused!important;animation-delay:-2s!important;"
     "transition:none!important}"
 )
+SCRIPTS = ("Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Tamil", "Telugu", "Kannada", "Malayalam")
+SANS = ",".join(
+    f'"Noto Sans{each}"' for each in ("", *(f" {script}" for script in SCRIPTS), " Arabic", " CJK SC")
+)
+SERIF = ",".join(f'"Noto Serif{each}"' for each in ("", *(f" {script}" for script in SCRIPTS), " CJK SC"))
+"""Named, since what a system chooses for a script by itself may lack letters of it (Grantha for Tamil)."""
 BASE = (
+    f':root{{--sans-scripts:{SANS},sans-serif;--serif-scripts:{SERIF},"Noto Naskh Arabic",serif}}'
     "html,body{margin:0;min-height:100%}"
-    'body{font-family:var(--typography-font-family,sans-serif),"Noto Sans",sans-serif;'
+    "body{font-family:var(--typography-font-family,sans-serif),var(--sans-scripts);"
     "color:var(--color-text,#1f2937);background:var(--color-background,#fff)}"
     "*,*::before,*::after{box-sizing:border-box}img{max-width:100%}"
 )

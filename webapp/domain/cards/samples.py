@@ -84,18 +84,23 @@ SAMPLES: Mapping[str, Sample] = {
     ),
 }
 DEFAULT_SAMPLE = "en"
+OWN_WORDS = "own"
+"""In place of a language: what the template says by itself."""
 
 
 def sample_values(config: Config, language: str, given: Mapping[str, Any]) -> tuple[Config, Config]:
     """The fields that every card has and those that the template declares: ``given`` ones, or else samples.
 
-    An unknown ``language`` is English.
+    ``own`` takes the template's defaults before those; an unknown ``language`` is English.
     """
     sample = SAMPLES.get(language, SAMPLES[DEFAULT_SAMPLE])
-    limits = {field["name"]: field.get("maximum") for field in config.get("fields", [])}
-    own: dict[str, Any] = {
-        name: given.get(name) or (getattr(sample, name, "")[: limits.get(name)] or None) for name in OWN
-    }
+    declarations = {field["name"]: field for field in config.get("fields", [])}
+    own: dict[str, Any] = {}
+    for name in OWN:
+        field = declarations.get(name, {})
+        text = getattr(sample, name, "")[: field.get("maximum")] or None
+        default = field.get("default") if language == OWN_WORDS else None
+        own[name] = given.get(name) or default or text
     declared = [field for field in config.get("fields", []) if field["name"] not in OWN]
     values = {field["name"]: given.get(field["name"]) or _sample_of(field, sample) for field in declared}
     return own, {name: value for name, value in values.items() if value is not None}
@@ -110,7 +115,7 @@ def _sample_of(field: Mapping[str, Any], sample: Sample) -> Any:
         case "choice":
             return field["choices"][0]
         case "color":
-            return SAMPLE_COLOR
+            return SAMPLE_COLOR if field.get("required") else None
         case "image":
             return None
     return sample.title[: field.get("maximum", len(sample.title))]
