@@ -2,8 +2,8 @@
 
 import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
-import webapp.domain.content.exchange_jobs
 import webapp.domain.cards.jobs
+import webapp.domain.content.exchange_jobs
 import webapp.domain.content.jobs
 import webapp.domain.gallery.jobs
 import webapp.domain.idempotency.jobs
