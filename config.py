@@ -8,21 +8,27 @@ Every setting is documented in ``docs/settings.md``.
 from __future__ import annotations
 
 import os
-import re
 import secrets
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from webapp.kernel import setting_values as values
+
 SECRET_KEY_MIN = 32
 WEAK_SECRETS = frozenset({"changethis", "change-me", "changeme", "secret", "your-secret-key"})
 PASSWORD_MIN = 8
+IDENTITY_PROVIDERS = (
+    ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
+    ("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"),
+    ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"),
+    ("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY"),
+)
+"""What each needs, all of it or nothing."""
 
 T = TypeVar("T")
 
@@ -77,6 +83,17 @@ class Settings:
     mail_from: str | None = None
     mail_reply_to: str | None = None
     webhook_private_addresses: bool = False
+    google_client_id: str | None = None
+    google_client_secret: str | None = None
+    facebook_client_id: str | None = None
+    facebook_client_secret: str | None = None
+    github_client_id: str | None = None
+    github_client_secret: str | None = None
+    apple_client_id: str | None = None
+    apple_team_id: str | None = None
+    apple_key_id: str | None = None
+    apple_private_key: str | None = None
+    app_redirects: tuple[str, ...] = ()
 
     @property
     def sender(self) -> str:
@@ -118,17 +135,17 @@ class _Reader:
         self.problems: list[str] = []
 
     def settings(self) -> Settings:
-        environment = self.value("ENVIRONMENT", self.choice("development", "production"), "development")
+        environment = self.value("ENVIRONMENT", values.choice("development", "production"), "development")
         production = environment == "production"
         data_dir = Path(self.environ.get("DATA_DIR") or "./data").resolve()
-        public_origin = self.value("PUBLIC_ORIGIN", self.origin, None)
+        public_origin = self.value("PUBLIC_ORIGIN", values.origin, None)
         if production and public_origin is None and "PUBLIC_ORIGIN" not in self.blamed:
             self.problems.append(
                 "PUBLIC_ORIGIN is missing: the address people reach this server at, "
                 "such as https://example.org."
             )
-        smtp_ssl = self.value("SMTP_SSL", self.switch, False)
-        content_origin = self.value("CONTENT_ORIGIN", self.origin, None)
+        smtp_ssl = self.value("SMTP_SSL", values.switch, False)
+        content_origin = self.value("CONTENT_ORIGIN", values.origin, None)
         if content_origin is not None and content_origin == public_origin:
             self.problems.append(
                 "CONTENT_ORIGIN must be another origin than PUBLIC_ORIGIN: that is what it is for."
@@ -136,38 +153,40 @@ class _Reader:
         settings = Settings(
             environment=environment,
             secret_key=self.secret_key(production, data_dir),
-            database_url=self.value("DATABASE_URL", self.database_url, f"sqlite:///{data_dir}/rangoli.db"),
+            database_url=self.value("DATABASE_URL", values.database_url, f"sqlite:///{data_dir}/rangoli.db"),
             data_dir=data_dir,
-            port=self.value("PORT", self.number(1, 65535), 8000),
+            port=self.value("PORT", values.number(1, 65535), 8000),
             public_origin=public_origin,
-            frontend_origin=self.value("FRONTEND_ORIGIN", self.origin, None),
+            frontend_origin=self.value("FRONTEND_ORIGIN", values.origin, None),
             content_origin=content_origin,
-            cors_origins=self.value("CORS_ORIGINS", self.origins, () if production else ("*",)),
+            cors_origins=self.value("CORS_ORIGINS", values.origins, () if production else ("*",)),
             trusted_hosts=self.value(
-                "TRUSTED_HOSTS", self.hosts, self.default_hosts(public_origin, content_origin)
+                "TRUSTED_HOSTS", values.hosts, self.default_hosts(public_origin, content_origin)
             ),
-            proxy_hops=self.value("PROXY_HOPS", self.number(0, 10), 0),
-            redis_url=self.value("REDIS_URL", self.redis_url, None),
-            metrics_token=self.value("METRICS_TOKEN", self.token, None),
-            sentry_dsn=self.value("SENTRY_DSN", self.sentry_dsn, None),
-            worker_processes=self.value("WORKER_PROCESSES", self.number(1, 64), 2),
-            rate_limits=self.value("RATE_LIMITS", self.switch, True),
-            demo=self.value("DEMO", self.switch, not production),
+            proxy_hops=self.value("PROXY_HOPS", values.number(0, 10), 0),
+            redis_url=self.value("REDIS_URL", values.redis_url, None),
+            metrics_token=self.value("METRICS_TOKEN", values.token, None),
+            sentry_dsn=self.value("SENTRY_DSN", values.sentry_dsn, None),
+            worker_processes=self.value("WORKER_PROCESSES", values.number(1, 64), 2),
+            rate_limits=self.value("RATE_LIMITS", values.switch, True),
+            demo=self.value("DEMO", values.switch, not production),
             first_superuser=self.environ.get("FIRST_SUPERUSER") or None,
             first_superuser_password=self.superuser_password(),
-            max_file_size=self.value("MAX_FILE_SIZE", self.number(1024, 100 * 1024 * 1024), 10 * 1024 * 1024),
-            upload_quota=self.value("UPLOAD_QUOTA", self.number(0, 999_999_999), 500 * 1024 * 1024),
-            chromium=self.value("CHROMIUM", self.program, None),
+            max_file_size=self.value("MAX_FILE_SIZE", values.number(2**10, 100 * 2**20), 10 * 2**20),
+            upload_quota=self.value("UPLOAD_QUOTA", values.number(0, 999_999_999), 500 * 2**20),
+            chromium=self.value("CHROMIUM", values.program, None),
             **self.s3(),
             smtp_host=self.environ.get("SMTP_HOST") or None,
-            smtp_port=self.value("SMTP_PORT", self.number(1, 65535), 465 if smtp_ssl else 587),
+            smtp_port=self.value("SMTP_PORT", values.number(1, 65535), 465 if smtp_ssl else 587),
             smtp_user=self.environ.get("SMTP_USER") or None,
             smtp_password=self.environ.get("SMTP_PASSWORD") or None,
-            smtp_tls=self.value("SMTP_TLS", self.switch, not smtp_ssl),
+            smtp_tls=self.value("SMTP_TLS", values.switch, not smtp_ssl),
             smtp_ssl=smtp_ssl,
-            mail_from=self.value("MAIL_FROM", self.mail_address, None),
-            mail_reply_to=self.value("MAIL_REPLY_TO", self.mail_address, None),
-            webhook_private_addresses=self.value("WEBHOOK_PRIVATE_ADDRESSES", self.switch, False),
+            webhook_private_addresses=self.value("WEBHOOK_PRIVATE_ADDRESSES", values.switch, False),
+            mail_from=self.value("MAIL_FROM", values.mail_address, None),
+            mail_reply_to=self.value("MAIL_REPLY_TO", values.mail_address, None),
+            **self.identity_providers(),
+            app_redirects=self.value("APP_REDIRECTS", values.app_redirects, ()),
         )
         self.check_mail(settings)
         if self.problems:
@@ -222,19 +241,34 @@ class _Reader:
         optional = ("S3_ENDPOINT_URL", "S3_REGION", "S3_PATH_STYLE", "S3_PUBLIC_URL")
         if not any(self.environ.get(name) for name in (*needed, *optional)):
             return {}
-        for name in needed:
-            if not self.environ.get(name):
-                self.problems.append(
-                    f"{name} is missing: {', '.join(needed)} go together, or are all left out."
-                )
-        endpoint = self.value("S3_ENDPOINT_URL", self.web_address, None)
+        self.need_together(needed)
+        endpoint = self.value("S3_ENDPOINT_URL", values.web_address, None)
         return {
             **{name.lower(): self.environ.get(name) for name in needed},
             "s3_endpoint_url": endpoint,
             "s3_region": self.environ.get("S3_REGION") or "us-east-1",
-            "s3_path_style": self.value("S3_PATH_STYLE", self.switch, endpoint is not None),
-            "s3_public_url": self.value("S3_PUBLIC_URL", self.web_address, None),
+            "s3_path_style": self.value("S3_PATH_STYLE", values.switch, endpoint is not None),
+            "s3_public_url": self.value("S3_PUBLIC_URL", values.web_address, None),
         }
+
+    def identity_providers(self) -> dict[str, Any]:
+        """How this installation is registered with each provider that people may sign in with."""
+        found: dict[str, Any] = {}
+        for names in IDENTITY_PROVIDERS:
+            if any(self.environ.get(name) for name in names):
+                self.need_together(names)
+                found |= {name.lower(): self.environ.get(name) or None for name in names}
+        if found.get("apple_private_key"):
+            found["apple_private_key"] = self.value("APPLE_PRIVATE_KEY", values.private_key, None)
+        return found
+
+    def need_together(self, names: tuple[str, ...]) -> None:
+        """Blame those of ``names`` that are not there, since others of them are."""
+        for name in names:
+            if not self.environ.get(name):
+                self.problems.append(
+                    f"{name} is missing: {', '.join(names)} go together, or are all left out."
+                )
 
     def check_mail(self, settings: Settings) -> None:
         """What the settings of mail need of each other."""
@@ -251,107 +285,6 @@ class _Reader:
             return ()
         origins = dict.fromkeys(filter(None, (public_origin, content_origin)))
         return tuple(urlsplit(origin).hostname or "" for origin in origins)
-
-    # --- kinds of value: each takes a text and raises ValueError with the end of a sentence ---
-
-    @staticmethod
-    def choice(*choices: str) -> Callable[[str], str]:
-        def parse(text: str) -> str:
-            if text not in choices:
-                raise ValueError(f"must be one of: {', '.join(choices)}")
-            return text
-
-        return parse
-
-    @staticmethod
-    def number(low: int, high: int) -> Callable[[str], int]:
-        def parse(text: str) -> int:
-            if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
-                raise ValueError(f"must be a whole number from {low} to {high}")
-            return int(text)
-
-        return parse
-
-    @staticmethod
-    def switch(text: str) -> bool:
-        if text not in ("on", "off"):
-            raise ValueError("must be on or off")
-        return text == "on"
-
-    @staticmethod
-    def origin(text: str) -> str:
-        parts = urlsplit(text)
-        if (
-            parts.scheme not in ("http", "https")
-            or not parts.hostname
-            or parts.path.strip("/")
-            or parts.query
-        ):
-            raise ValueError("must be an origin such as https://example.org, without a path")
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @staticmethod
-    def web_address(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("must be an address such as https://example.org/images")
-        return text.rstrip("/")
-
-    @classmethod
-    def origins(cls, text: str) -> tuple[str, ...]:
-        if text == "*":
-            return ("*",)
-        return tuple(cls.origin(part.strip()) for part in text.split(",") if part.strip())
-
-    @staticmethod
-    def hosts(text: str) -> tuple[str, ...]:
-        hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-        if not all(re.fullmatch(r"\.?[a-z0-9.-]+|\[[0-9a-f:]+\]", host) for host in hosts):
-            raise ValueError("must be host names separated by commas, without ports")
-        return hosts
-
-    @staticmethod
-    def mail_address(text: str) -> str:
-        _, address = parseaddr(text)
-        if not text.isprintable() or not re.fullmatch(r"[^\s<>@,;]+@[^\s<>@,;]+", address):
-            raise ValueError("must be an address such as x@example.org, or Name <x@example.org>")
-        return text
-
-    @staticmethod
-    def database_url(text: str) -> str:
-        for scheme in ("postgres://", "postgresql://", "postgresql+psycopg://"):
-            if text.startswith(scheme):
-                return "postgresql+psycopg://" + text.removeprefix(scheme)
-        path, mark, options = text.removeprefix("sqlite:///").partition("?")
-        if text.startswith("sqlite:///") and path not in ("", ":memory:"):
-            return f"sqlite:///{Path(path).resolve()}{mark}{options}"
-        raise ValueError("must begin with sqlite:/// and a path, or with postgresql://")
-
-    @staticmethod
-    def redis_url(text: str) -> str:
-        if not text.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must begin with redis://, rediss:// or unix://")
-        return text
-
-    @staticmethod
-    def program(text: str) -> str:
-        if shutil.which(text) is None:
-            raise ValueError("must be a program that is there, by its name or its path")
-        return text
-
-    @staticmethod
-    def token(text: str) -> str:
-        if not re.fullmatch(r"[\x21-\x7e]{16,}", text):
-            raise ValueError("must have at least 16 characters of plain ASCII without spaces")
-        return text
-
-    @staticmethod
-    def sentry_dsn(text: str) -> str:
-        parts = urlsplit(text)
-        is_whole = parts.username and parts.hostname and parts.path.strip("/")
-        if parts.scheme not in ("http", "https") or not is_whole:
-            raise ValueError("must be the DSN of a project: scheme, key, host and number")
-        return text
 
 
 def _kept_secret(path: Path) -> str:

@@ -15,7 +15,15 @@ WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORE
 LOG = "audit_events"
 UNRECORDED = frozenset(
     (
-        *(LOG, "refresh_tokens", "user_sessions", "api_tokens", "sign_in_failures", "sign_in_steps"),
+        *(
+            LOG,
+            "oauth_codes",
+            "refresh_tokens",
+            "user_sessions",
+            "api_tokens",
+            "sign_in_failures",
+            "sign_in_steps",
+        ),
         *("jobs", "workers"),
     )
 )

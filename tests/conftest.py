@@ -6,7 +6,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,11 @@ from flask.testing import FlaskClient
 
 from config import Settings
 from tests.databases import PostgresqlDatabase, SqliteDatabase, address_on, keep_first_rows
+from tests.identity_provider import ProviderServer
 from tests.installations import Folder, Installation, close_app, make_settings
 from tests.services import PostgresqlServer, RedisServer
 from webapp.api.auth import token_answer
-from webapp.app import create_app
+from webapp.app import Rangoli, create_app
 from webapp.cli.setup import prepare
 from webapp.domain.accounts.models import Status, User
 from webapp.domain.accounts.passwords import hash_password
@@ -322,6 +323,21 @@ def load_user(app: Flask) -> Callable[[UUID], User | None]:
             return user
 
     return load
+
+
+@pytest.fixture(scope="session")
+def provider_server() -> Iterator[ProviderServer]:
+    server = ProviderServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def elsewhere(app: Rangoli, provider_server: ProviderServer) -> ProviderServer:
+    """Where people have accounts too; ``app`` is registered there as with all four providers."""
+    provider_server.forget()
+    app.ports = replace(app.ports, identity_providers=provider_server.providers())
+    return provider_server
 
 
 MakeJob = Callable[..., UUID]

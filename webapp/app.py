@@ -46,7 +46,7 @@ from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import BackupFolders, Cache, ChangeCounter, Mailer, Ports, Site, Storage
+from webapp.ports import BackupFolders, Cache, ChangeCounter, IdentityProvider, Mailer, Ports, Site, Storage
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
@@ -108,6 +108,7 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
         images=ChildProcessImages(),
         variant_files=VariantFolder(settings.data_dir / "variants"),
         webhooks=HttpWebhookSender(allow_private=settings.webhook_private_addresses),
+        identity_providers=make_identity_providers(settings),
     )
 
 
@@ -269,7 +270,39 @@ def make_site(settings: Settings) -> Site:
         reply_to=settings.mail_reply_to,
         secret=settings.secret_key.encode(),
         content_origin=settings.content_origin,
+        frontend_origins=frontend_origins(settings),
+        app_redirects=settings.app_redirects,
     )
+
+
+def frontend_origins(settings: Settings) -> tuple[str, ...]:
+    """The origins that browsers may be sent back to; ``*`` lets anybody call the API, but not that."""
+    local = () if settings.is_production else ("http://localhost", "http://127.0.0.1")
+    named = (settings.frontend_origin, *settings.cors_origins, *local)
+    return tuple(origin for origin in named if origin and origin != "*")
+
+
+def make_identity_providers(settings: Settings) -> dict[str, IdentityProvider]:
+    """The providers that the settings name, in the order in which people are offered them."""
+    made: dict[str, IdentityProvider] = {}
+    if settings.google_client_id and settings.google_client_secret:
+        from webapp.adapters.oauth.openid import Google  # their libraries take their time to load
+
+        made["google"] = Google(settings.google_client_id, settings.google_client_secret)
+    if settings.apple_client_id and settings.apple_team_id and settings.apple_key_id:
+        from webapp.adapters.oauth.apple import Apple
+
+        key = settings.apple_private_key or ""
+        made["apple"] = Apple(settings.apple_client_id, settings.apple_team_id, settings.apple_key_id, key)
+    if settings.facebook_client_id and settings.facebook_client_secret:
+        from webapp.adapters.oauth.facebook import Facebook
+
+        made["facebook"] = Facebook(settings.facebook_client_id, settings.facebook_client_secret)
+    if settings.github_client_id and settings.github_client_secret:
+        from webapp.adapters.oauth.github import GitHub
+
+        made["github"] = GitHub(settings.github_client_id, settings.github_client_secret)
+    return made
 
 
 def change_counter(settings: Settings) -> ChangeCounter:

@@ -7,6 +7,7 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -28,7 +29,7 @@ from webapp.domain.themes.queries import find_active_theme
 from webapp.extensions import limiter
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Unavailable
-from webapp.ports import BackupFolders, Cache, Mailer, Renderer, Storage
+from webapp.ports import BackupFolders, Cache, IdentityProvider, Mailer, Renderer, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
@@ -68,6 +69,7 @@ def run_checks(app: Flask, session: Session, *, thorough: bool = False) -> list[
             redis_answers=cache.status == "ok",
             is_production=app.config["ENVIRONMENT"] == "production",
         ),
+        check_sign_in(ports.identity_providers, thorough=thorough),
         check_setup(session),
         check_backups(session, ports.backups, now),
         *([check_renderer(ports.renderer)] if thorough else []),
@@ -181,6 +183,19 @@ def check_limits(redis_url: str | None, *, redis_answers: bool, is_production: b
         detail = "Redis does not answer; counted on each machine for itself"
         return Check("limits", "warning", detail, "Check REDIS_URL.")
     return Check("limits", "ok", "counted on this machine" + (" and in Redis" if redis_url else ""))
+
+
+def check_sign_in(providers: Mapping[str, IdentityProvider], *, thorough: bool) -> Check:
+    """With which accounts elsewhere people may sign in; ``thorough`` also asks those providers."""
+    if not providers:
+        return Check("sign_in", "ok", "with a password; no identity provider is set")
+    try:
+        for provider in providers.values() if thorough else ():
+            provider.check()
+    except Unavailable as error:
+        return Check("sign_in", "warning", error.detail, "Check that this server reaches the internet.")
+    ways = ", ".join(("a password", *(provider.label for provider in providers.values())))
+    return Check("sign_in", "ok", f"with {ways}")
 
 
 def check_renderer(renderer: Renderer) -> Check:

@@ -40,5 +40,6 @@ login_limit = limiter.shared_limit("5 per minute", scope="login", methods=["POST
 registration_limit = limiter.shared_limit("3 per minute", scope="registration")
 recovery_limit = limiter.shared_limit("5 per minute", scope="recovery", methods=["POST"])
 token_limit = limiter.shared_limit("10 per minute", scope="mailed token", methods=["POST"])
+oauth_limit = limiter.shared_limit("30 per minute", scope="oauth")
 """Each is counted for all its ways in together: another path is no further try."""
 cors = CORS()

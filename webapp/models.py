@@ -2,6 +2,7 @@
 
 from webapp.domain.accounts.factor_models import AuthenticatorApp, Passkey, RecoveryCode, SignInStep
 from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
+from webapp.domain.accounts.oauth_models import LinkedAccount, OAuthCode
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
 from webapp.domain.cards.models import (
@@ -53,9 +54,11 @@ __all__ = [
     "Job",
     "KeptAnswer",
     "Kind",
+    "LinkedAccount",
     "Mail",
     "Media",
     "MediaColor",
+    "OAuthCode",
     "Passkey",
     "RecoveryCode",
     "RefreshToken",

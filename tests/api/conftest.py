@@ -20,10 +20,13 @@ from tests.api.media import uploaded
 from tests.conftest import Person
 from tests.designs import design as design_body
 from tests.installations import close_app
-from webapp.app import create_app
+from webapp.adapters.oauth.openid import Google
+from webapp.app import Rangoli, create_app
 from webapp.domain.accounts.models import UserSession
+from webapp.domain.accounts.oauth_models import LinkedAccount
 from webapp.domain.jobs.models import Job
 from webapp.extensions import db
+from webapp.kernel.clock import utc_now
 from webapp.worker.running import Runner
 
 MakeApp = Callable[..., Flask]
@@ -67,7 +70,7 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
 
 
 @pytest.fixture
-def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
+def samples(app: Rangoli, client: FlaskClient, admin: Person) -> dict[str, str]:
     """Values of path parameters, of content that exists and that ``admin`` may do everything with."""
     image = uploaded(client, admin)  # which asks for a job
     with app.app_context():
@@ -76,12 +79,19 @@ def samples(app: Flask, client: FlaskClient, admin: Person) -> dict[str, str]:
             UserSession.user_id == admin.id, UserSession.kind == "console"
         )
         session_id = str(db.session.scalars(in_console).one())  # ending the other one would end the walk
+        linked = LinkedAccount(user_id=admin.id, provider="google", subject="1", created_at=utc_now())
+        db.session.add(linked)
+        db.session.flush()
+        account_id = str(linked.id)
+        db.session.commit()
         db.session.remove()
     token = made(client, "/users/me/tokens", {"name": "Sample", "scopes": ["content:read"]}, admin)
     entries, cards = one_of_each(client, admin.headers), one_card_of_each(client, admin)
+    app.ports = replace(app.ports, identity_providers={"google": Google("a-client", "a-secret")})
     own = {"session_id": session_id, "token_id": token["id"], "job_id": job_id}
     export = made(client, "/content/data/export", {}, admin, 202)
     Runner(app).run(UUID(export["id"]))  # type: ignore[arg-type]
+    own |= {"account_id": account_id, "provider": "google"}
     hook = made(
         client,
         "/admin/webhooks",

@@ -47,6 +47,11 @@ class Operation:
             p.get("required") and p.get("in") == "query" for p in self.definition.get("parameters", [])
         )
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether it sends browsers to another address."""
+        return "303" in self.definition["responses"]
+
     def answers(self, url: str) -> bool:
         """Whether ``url`` fits the path, whatever the method."""
         pattern = re.sub(r"{\w+}", "[^/]+", self.path.replace("{object_key}", ".+"))

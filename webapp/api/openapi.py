@@ -16,7 +16,9 @@ from webapp.access import public
 from webapp.api.accounts import (
     admin_routes,
     auth_routes,
+    linked_account_routes,
     login_routes,
+    oauth_routes,
     recovery_routes,
     session_routes,
     token_routes,
@@ -65,6 +67,8 @@ BLUEPRINTS = (
     session_routes.blueprint,
     login_routes.blueprint,
     token_routes.blueprint,
+    oauth_routes.blueprint,
+    linked_account_routes.blueprint,
     recovery_routes.blueprint,
     users_routes.blueprint,
     admin_routes.blueprint,

@@ -7,6 +7,7 @@ from webapp.web import SAFE_METHODS
 FEATURES = (
     ("users/me/tokens", None),
     ("users/me/password", None),
+    ("users/me/linked-accounts", None),
     ("users/me", "account"),
     ("users/profile", "account"),
     ("auth/me", "account"),

@@ -14,6 +14,10 @@ from webapp.ports.images import Images as Images
 from webapp.ports.images import Picture as Picture
 from webapp.ports.images import VariantFiles as VariantFiles
 from webapp.ports.images import VariantRequest as VariantRequest
+from webapp.ports.oauth import AuthorizationRequest as AuthorizationRequest
+from webapp.ports.oauth import Identity as Identity
+from webapp.ports.oauth import IdentityProvider as IdentityProvider
+from webapp.ports.oauth import IdentityRefused as IdentityRefused
 from webapp.ports.storage import STORAGE_KEY as STORAGE_KEY
 from webapp.ports.storage import DirectUpload as DirectUpload
 from webapp.ports.storage import SignedClaim as SignedClaim
@@ -147,6 +151,10 @@ class Site:
     secret: bytes = field(repr=False)
     content_origin: str | None = None
     """Where pages that people wrote are shown, so that their scripts reach nothing of ours."""
+    frontend_origins: tuple[str, ...] = ()
+    """The origins that a browser may be sent back to after a sign-in elsewhere, beside this one."""
+    app_redirects: tuple[str, ...] = ()
+    """Addresses of apps that it may be sent back to. On loopback, in both, any port will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +232,5 @@ class Ports:
     images: Images
     variant_files: VariantFiles
     webhooks: WebhookSender
+    identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
+    """Those that this installation is registered with, by their names in addresses."""

@@ -65,6 +65,12 @@ class ConfirmPasswordForm(Form):
     password = PasswordField("Password", [InputRequired(), Length(max=INPUT_MAX)])
 
 
+class LinkForm(Form):
+    """The one-time code of an account elsewhere."""
+
+    code = HiddenField(validators=[Length(max=INPUT_MAX)])
+
+
 class EmailForm(Form):
     email = EmailField("E-mail", [InputRequired(), Length(max=EMAIL_MAX), storable], [strip])
 

@@ -35,9 +35,9 @@ def login() -> ResponseReturnValue:
     if form.validate_on_submit():
         with submitting(form), counting(LOGINS):
             return enter(check_password(current_work(), form.identifier.data, form.password.data), wanted)
-    page = render_template(
-        "console/account/login.html", form=form, has_admin=has_admin(current_work().session), wanted=wanted
-    )
+    providers = current_ports().identity_providers
+    context = {"has_admin": has_admin(current_work().session), "providers": providers, "wanted": wanted}
+    page = render_template("console/account/login.html", form=form, **context)
     return page, 422 if form.errors else 200
 
 

@@ -15,10 +15,11 @@ from webapp.console.addresses import back
 from webapp.console.forms import Form, submitting
 from webapp.console.routes import blueprint
 from webapp.domain.accounts import api_tokens, factor_setup, passkeys, sessions
+from webapp.domain.accounts.linked_accounts import list_linked_accounts
 from webapp.domain.accounts.second_factor import factors_of, is_demanded
 from webapp.extensions import limiter
 from webapp.kernel.paging import PageRequest
-from webapp.web import current_work, go_on
+from webapp.web import current_ports, current_work, go_on
 
 SHOWN = 3
 """How many sessions and tokens the page shows; each has a page with all of them."""
@@ -40,6 +41,8 @@ def security_page(form: PasswordForm) -> str:
         factors=factors_of(work.session, user.id),
         is_demanded=is_demanded(work.session, user.role),
         passkeys=passkeys.list_passkeys(work),
+        providers=current_ports().identity_providers,
+        linked_accounts={found.provider: found for found in list_linked_accounts(work, PageRequest()).data},
         sessions=sessions.list_sessions(work, few),
         tokens=api_tokens.list_api_tokens(work, few),
         current=current_user.session.id,

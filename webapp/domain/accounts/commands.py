@@ -53,7 +53,7 @@ def register(work: Work, *, password: str, can_verify: bool, **profile: str | No
         status = first_status(work)
     else:  # without an address there is nothing to verify, and somebody has to look
         status = Status.UNVERIFIED if profile.get("email") else Status.PENDING
-    user = _add_user(work, password_hash, profile, status=status)
+    user = add_user(work, password_hash, profile, status=status)
     announce(work, user)
     record(work, "user.register", user.id, {"status": (None, str(status))})
     return user
@@ -75,7 +75,7 @@ def create_user(
     require(work.actor, may_administer_people(work.actor))
     status = Status.APPROVED if is_active else Status.SUSPENDED
     profile = _checked(work.session, password, profile)
-    user = _add_user(work, hash_password(password), profile, status=status, role=role)
+    user = add_user(work, hash_password(password), profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
     record(work, "user.create", user.id, {"role": (None, str(role)), "status": (None, str(status))})
     if work.actor.id is not None and user.email and is_active:
@@ -229,9 +229,10 @@ def _checked(session: Session, password: str, profile: Profile) -> dict[str, str
     return profile
 
 
-def _add_user(
-    work: Work, password_hash: str, profile: Profile, *, status: Status, role: Role = Role.MEMBER
+def add_user(
+    work: Work, password_hash: str | None, profile: Profile, *, status: Status, role: Role = Role.MEMBER
 ) -> User:
+    """A new row for a ``profile`` that is checked. Raises Conflict for names that are taken."""
     user = User(
         **profile,
         password_hash=password_hash,

@@ -18,6 +18,7 @@ from webapp.domain.accounts.links import (
 )
 from webapp.domain.accounts.models import Purpose, Status, User, UserLink
 from webapp.domain.accounts.notices import tell
+from webapp.domain.accounts.oauth import forget_codes
 from webapp.domain.accounts.pace import forget_old_failures
 from webapp.domain.accounts.sessions import expire_session_traces
 from webapp.domain.accounts.sign_in import clean_sessions
@@ -95,6 +96,12 @@ def end_subscriptions(run: JobRun) -> None:
         before = state_of(user)
         user.is_premium, user.updated_at = False, run.work.now
         record_change(run.work, "user.end_premium", user, before)
+
+
+@handles("accounts.forget_codes", every=timedelta(minutes=15))
+def forget_oauth_codes(run: JobRun) -> None:
+    """Forget answers of identity providers that nobody came for, and those that are used up."""
+    forget_codes(run.work)
 
 
 @handles("accounts.clean_sessions", every=timedelta(hours=1))

@@ -64,6 +64,9 @@ class User(Timestamps, Base):
     password_hash: Mapped[str | None] = mapped_column(BoundedText(255))
     role: Mapped[str] = mapped_column(BoundedText(10), default=Role.MEMBER)
     status: Mapped[str] = mapped_column(BoundedText(10), default=Status.PENDING)
+    email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the present address proved to be theirs, by a mailed link or a provider that has seen to it;
+    None where nobody has asked for a proof."""
     rejection_reason: Mapped[str | None] = mapped_column(BoundedText(REASON_MAX))
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -114,8 +117,11 @@ class User(Timestamps, Base):
         return Actor(self.id, Role(self.role) if self.is_approved else None)
 
     def refresh_keys(self) -> None:
-        """Derive the search and uniqueness keys from the names; call after changing one."""
-        self.email_key = fold(self.email) if self.email else None
+        """Derive the search and uniqueness keys from the names; call after changing one. Another address
+        has yet to prove to be theirs."""
+        email_key = fold(self.email) if self.email else None
+        if email_key != self.email_key:
+            self.email_key, self.email_verified_at = email_key, None
         self.username_key = fold(self.username) if self.username else None
         names = (self.email, self.username, self.full_name, self.first_name, self.last_name)
         self.search_text = "\n".join(fold(name) for name in names if name)

@@ -26,15 +26,15 @@ from webauthn.helpers.structs import (
 
 from webapp.domain.accounts.factor_models import CREDENTIAL_ID_MAX, PASSKEY_NAME_MAX, Passkey
 from webapp.domain.accounts.factor_setup import first_recovery_codes, forget_useless_codes, keep_one
-from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.models import User
 from webapp.domain.accounts.notices import tell
 from webapp.domain.accounts.queries import get_self
 from webapp.domain.accounts.second_factor import factors_of
-from webapp.domain.accounts.sign_in import REFUSALS, admit
+from webapp.domain.accounts.sign_in import admit, check_standing
 from webapp.domain.accounts.sign_in_steps import StepPurpose, begin_step, end_step
 from webapp.domain.audit.events import record
 from webapp.kernel.db import is_storable
-from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound, Unauthenticated
+from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
 from webapp.kernel.text import is_visible
 from webapp.kernel.work import Work
 from webapp.ports import Site
@@ -173,14 +173,12 @@ def ask_for_known(work: Work, token: str, *, site: Site) -> str:
 def sign_in_by_passkey(work: Work, token: str, answer: str, *, site: Site) -> User:
     """The person whose passkey has answered the challenge ``token``; the challenge is used up in any case.
 
-    Raises Unauthenticated for an answer that does not hold; Denied as a password does for people who may
+    Raises Unauthenticated for an answer that does not hold; NotAdmitted as for a password for people who may
     not sign in.
     """
     passkey = prove_passkey(work, token, answer, site=site)
     user = passkey.user
-    if not user.is_approved:
-        code, words = REFUSALS[Status(user.status)]
-        raise Denied(words, code=code, keeps_work=True)
+    check_standing(user)
     return admit(work, user)
 
 

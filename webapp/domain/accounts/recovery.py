@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.domain.accounts.commands import end_all_sessions
+from webapp.domain.accounts.linked_accounts import unlink_unproven
 from webapp.domain.accounts.links import RESET_LIFETIME, make_link, use_link
 from webapp.domain.accounts.models import Purpose, Status, User
 from webapp.domain.accounts.notices import tell
@@ -44,6 +45,7 @@ def reset_password(work: Work, token: str, new_password: str) -> User:
         raise Invalid([FieldError("/new_password", *problem)])
     user.password_hash = hash_password(new_password)
     end_all_sessions(work, user)
+    unlink_unproven(work, user)
     mark_verified(work, user)
     record(work, "user.reset_password", user.id, {"password": None})
     tell(work, user, "password_changed")

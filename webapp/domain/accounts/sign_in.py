@@ -44,6 +44,18 @@ class Tokens:
     refresh_token: str
 
 
+class NotAdmitted(Denied):
+    """The person behind a sign-in is certain, and may not sign in: ``code`` is ``awaiting_approval``,
+    ``email_unverified``, ``rejected`` or ``suspended``. What was done on the way here stands."""
+
+    def __init__(self, user: User) -> None:
+        code, words = REFUSALS[Status(user.status)]
+        if user.status == Status.REJECTED and user.rejection_reason:
+            words = f"{words} Reason: {user.rejection_reason}"
+        super().__init__(words, code=code, keeps_work=True)
+        self.user = user
+
+
 def authenticate(
     work: Work, identifier: str, password: str, code: str | None = None, *, secret: bytes
 ) -> User:
@@ -82,9 +94,8 @@ def check_password(work: Work, identifier: str, password: str) -> User:
     """The approved person with this password, who may need a second factor as well.
 
     Raises Unauthenticated for an unknown name and for a wrong password alike, in words and in time;
-    Denied with ``awaiting_approval``, ``email_unverified``, ``rejected`` or ``suspended`` for the right
-    password of a person who may not sign in; TooMany too soon after wrong passwords. Nobody's write waits
-    while the password is checked.
+    NotAdmitted for the right password of a person who may not sign in; TooMany too soon after wrong
+    passwords. Nobody's write waits while the password is checked.
     """
     with looking_ahead(work.session) as ahead:
         before = replace(work, session=ahead)
@@ -98,15 +109,17 @@ def check_password(work: Work, identifier: str, password: str) -> User:
         words = "Incorrect username or password"
         raise Unauthenticated(words, code="invalid_credentials", keeps_work=True)
     forget_failures(work, key)
-    if user.status != Status.APPROVED:
-        code, words = REFUSALS[Status(user.status)]
-        if user.status == Status.REJECTED and user.rejection_reason:
-            words = f"{words} Reason: {user.rejection_reason}"
-        raise Denied(words, code=code)
+    check_standing(user)
     if fresh_hash is not None:
         user.password_hash = fresh_hash
     work.session.flush()
     return user
+
+
+def check_standing(user: User) -> None:
+    """Raise NotAdmitted for a person who may not sign in."""
+    if user.status != Status.APPROVED:
+        raise NotAdmitted(user)
 
 
 def start_console_session(work: Work, user: User, token: str) -> UserSession:

@@ -29,7 +29,8 @@ def verify_email(work: Work, token: str) -> User:
 
 
 def mark_verified(work: Work, user: User) -> None:
-    """The address has proved to be theirs; for everybody but the unverified that is no news."""
+    """The address has proved to be theirs; the unverified go on from there."""
+    user.email_verified_at = work.now
     if user.status == Status.UNVERIFIED:
         before = state_of(user)
         user.status = first_status(work)

@@ -1,0 +1,1 @@
+"""Identity providers, through Authlib."""
