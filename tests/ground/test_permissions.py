@@ -23,7 +23,10 @@ pytestmark = pytest.mark.one_database
 ROLES = ("anonymous", "pending", "member", "editor", "admin", "suspended", "rejected", "unverified")
 RANK = {"member": 1, "editor": 2, "admin": 3}
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
-SIGN_IN_AND_OUT = ("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me")
+SIGN_IN_AND_OUT = (
+    *("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me"),
+    "console.back_from_elsewhere",
+)
 """They refuse by nature, or end the walk (deleting oneself): each has tests of its own."""
 SECOND_STEPS = ("console.second_step", "console.passkey_login")
 """They send everybody to the sign-in page who has not given the right password just before."""
