@@ -59,7 +59,8 @@ def configure_logging(*, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("alembic", "celery", "kombu"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def loggable_path() -> str:

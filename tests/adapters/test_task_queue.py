@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 
 import pytest
 
@@ -37,3 +38,21 @@ def test_a_lost_redis_neither_stops_nor_delays_a_request(kind: str, silent_port:
 def test_without_redis_a_wake_up_is_a_file(tmp_path: Path) -> None:
     CeleryTaskQueue(make_celery(None, tmp_path)).wake(uuid.uuid4(), 60)
     assert len(list((tmp_path / "queue").glob("*.msg"))) == 1
+
+
+def test_a_reader_never_finds_a_part_of_a_message(tmp_path: Path) -> None:
+    """Kombu's own channel would hand over an empty file here, and its worker would end."""
+    with make_celery(None, tmp_path).connection() as connection:
+        channel = connection.default_channel
+
+        class Nosy:
+            """Looks for messages while it is written into one."""
+
+            def __json__(self) -> str:
+                with pytest.raises(Empty):
+                    channel._get("rangoli")
+                return "told"
+
+        channel._put("rangoli", {"body": Nosy()})
+        assert channel._get("rangoli") == {"body": "told"}
+    assert list((tmp_path / "queue").glob(".*")) == []

@@ -71,7 +71,7 @@ class Shop:
 
     def ask(self, kind: str, **payload: Any) -> UUID:
         with self.app.app_context():
-            work = Runner(self.app).begin()
+            work = Runner(self.app).begin(f"asked-for-{kind}")
             job_id = enqueue(work, kind, {"folder": str(self.folder), **payload}).id
             commit_work(work)
             db.session.remove()
@@ -102,12 +102,15 @@ class Shop:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > deadline:
-                pytest.fail(f"not {what}:\n{(self.folder / 'worker.log').read_text()[-3000:]}")
+                pytest.fail(f"not {what}:\n{self.log()[-3000:]}")
             time.sleep(0.05)
 
     def until_state(self, job_id: UUID, state: State) -> Job:
         self.until(lambda: self.job(job_id).state == state, f"{state}, but {self.job(job_id).state}")
         return self.job(job_id)
+
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text()
 
     def close(self) -> None:
         for worker in self.workers:
@@ -136,6 +139,7 @@ def test_what_a_request_asks_for_is_done_and_survives_kill_9(shop: Shop) -> None
     worker = shop.start()
     first = shop.ask("test.mark", name="first")
     assert shop.until_state(first, State.DONE).attempts == 1
+    shop.until(lambda: "asked-for-test.mark" in shop.log(), "logged with the id of its request")
 
     killed = shop.ask("test.mark", name="killed", waits=True)
     shop.until((shop.folder / "killed.begun").exists, "begun")

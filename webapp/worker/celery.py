@@ -9,7 +9,7 @@ from uuid import UUID
 
 from celery import Celery
 from celery.beat import EmbeddedService, Scheduler
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
 
 from webapp.domain.jobs.messages import RUN_JOB, TICK
 from webapp.extensions import db
@@ -67,6 +67,7 @@ def work(celery: Celery, app: Rangoli, processes: int) -> None:
         for service in services:
             service.service.stop()
 
+    setup_logging.connect(lambda **_: None, weak=False)  # what Celery would set up hides the log of the jobs
     worker_process_init.connect(become_child, weak=False)
     worker_ready.connect(start_beat, weak=False)
     worker_shutting_down.connect(stop_beat, weak=False)
@@ -74,6 +75,5 @@ def work(celery: Celery, app: Rangoli, processes: int) -> None:
         [
             *("--quiet", "worker", "--pool", "prefork", "--concurrency", str(processes)),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            *("--loglevel", "WARNING"),
         ]
     )

@@ -10,6 +10,7 @@ import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from webapp.adapters.task_queue.files import SCHEME
 from webapp.domain.jobs.messages import RUN_JOB
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def make_celery(redis_url: str | None, data_dir: Path) -> Celery:
     else:
         folder = data_dir / "queue"
         folder.mkdir(parents=True, exist_ok=True)
-        celery.conf.broker_url = "filesystem://localhost//"
+        celery.conf.broker_url = f"{SCHEME}://localhost//"
         celery.conf.broker_transport_options = {
             "data_folder_in": str(folder),
             "data_folder_out": str(folder),
