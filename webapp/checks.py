@@ -28,13 +28,30 @@ from webapp.domain.mail.queries import find_trouble
 from webapp.domain.themes.queries import find_active_theme
 from webapp.extensions import limiter
 from webapp.kernel.clock import utc_now
-from webapp.kernel.errors import Unavailable
-from webapp.ports import BackupFolders, Cache, IdentityProvider, Mailer, Renderer, Storage
+from webapp.kernel.errors import DomainError, Unavailable
+from webapp.ports import BackupFolders, Cache, IdentityProvider, Mailer, Renderer, Sheet, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
 LOW_DISK = 100 * 1024 * 1024
 """Bytes of free disk below which writing is in danger."""
+SCRIPTS = {
+    "Latin": "ą",
+    "Devanagari": "अ",
+    "Bengali": "অ",
+    "Gurmukhi": "ਅ",
+    "Gujarati": "અ",
+    "Tamil": "அ",
+    "Telugu": "అ",
+    "Kannada": "ಅ",
+    "Malayalam": "അ",
+    "Arabic": "ع",
+    "Chinese": "漢",
+    "Japanese": "か",
+    "Korean": "한",
+    "emoji": "🪔",
+}
+"""Scripts that cards are written in, and a letter of each."""
 LATE = timedelta(minutes=5)
 """How long a job that is due may wait before there are too few workers."""
 
@@ -72,7 +89,7 @@ def run_checks(app: Flask, session: Session, *, thorough: bool = False) -> list[
         check_sign_in(ports.identity_providers, thorough=thorough),
         check_setup(session),
         check_backups(session, ports.backups, now),
-        *([check_renderer(ports.renderer)] if thorough else []),
+        *([check_renderer(ports.renderer), check_fonts(ports.renderer)] if thorough else []),
     ]
 
 
@@ -204,6 +221,19 @@ def check_renderer(renderer: Renderer) -> Check:
         return Check("renderer", "ok", renderer.check())
     except Unavailable as error:
         return Check("renderer", "warning", error.detail)
+
+
+def check_fonts(renderer: Renderer) -> Check:
+    """Whether cards in these scripts have fonts, as the browser that draws them says."""
+    try:
+        missing = renderer.measure(Sheet("".join(SCRIPTS.values()), 300, 300)).missing_characters
+    except DomainError:
+        return Check("fonts", "warning", "cannot be seen without a browser")
+    without = [script for script, letter in SCRIPTS.items() if letter in missing]
+    if without:
+        mend = "Install them (Debian: apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)."
+        return Check("fonts", "warning", f"none for {', '.join(without)}", mend)
+    return Check("fonts", "ok", ", ".join(SCRIPTS))
 
 
 def check_setup(session: Session) -> Check:

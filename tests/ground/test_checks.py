@@ -117,3 +117,10 @@ def test_without_the_database_each_part_still_has_its_line(make_app: MakeApp, tm
     assert parts["database"].startswith("down: ")
     assert all(parts[name].startswith(("warning: ", "down: ")) for name in ("worker", "mail", "setup"))
     close_app(app)
+
+
+@pytest.mark.one_database
+def test_fonts_are_named_by_script(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert examine(app, thorough=True)["fonts"].startswith(("ok: Latin, Devanagari", "warning: none for "))
+    monkeypatch.setattr(checks, "SCRIPTS", {"Latin": "a", "Nobody's": "\ue123"})
+    assert examine(app, thorough=True)["fonts"] == "warning: none for Nobody's"
