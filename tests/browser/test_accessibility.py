@@ -59,6 +59,8 @@ PAGES = (
     "/console/templates/new",
     "/console/templates/categories",
     "/console/templates/categories/new",
+    "/console/festivals",
+    "/console/festivals/new",
     "/console/jobs",
     "/console/mails",
     "/console/mails?status=failed",

@@ -15,6 +15,7 @@ import webapp.console.search  # noqa: F401  imported for the routes it adds
 from webapp.console.audit.routes import blueprint as audit
 from webapp.console.backups.routes import blueprint as backups
 from webapp.console.content.routes import blueprint as content
+from webapp.console.festivals.routes import blueprint as festivals
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.mails.routes import blueprint as mails
 from webapp.console.people.routes import blueprint as people
@@ -24,7 +25,11 @@ from webapp.console.templates.routes import blueprint as templates
 from webapp.console.themes.routes import blueprint as themes
 from webapp.console.webhooks.routes import blueprint as webhooks
 
-for feature in (people, content, themes, templates, jobs, backups, mails, webhooks, settings, audit):
+FEATURES = (
+    *(people, content, themes, templates, festivals),
+    *(jobs, backups, mails, webhooks, settings, audit),
+)
+for feature in FEATURES:
     blueprint.register_blueprint(feature)
 
 

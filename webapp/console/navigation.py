@@ -55,6 +55,7 @@ ENTRIES = (
     Place("People", "console.people.people", "people", Access.ADMIN),
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
     Place("Templates", "console.templates.list_page", "templates", Access.EDITOR, CARDS),
+    Place("Festivals", "console.festivals.list_page", "festivals", Access.EDITOR, CARDS),
     Place("Designs", LIST, "gallery", Access.EDITOR, GALLERY, {"content_type": "designs"}),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),

@@ -13,6 +13,7 @@ from webapp.console.addresses import requested_search
 from webapp.console.navigation import places
 from webapp.console.routes import blueprint
 from webapp.domain.accounts.queries import list_users
+from webapp.domain.cards.festivals import list_festivals
 from webapp.domain.cards.template_queries import list_templates
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.queries import Filters, list_entries
@@ -65,6 +66,7 @@ def makers() -> Iterator[tuple[str, str]]:
         yield label, url_for("console.content.new", content_type=content_type)
     yield "New theme", url_for("console.themes.new")
     yield "New template", url_for("console.templates.new")
+    yield "New festival", url_for("console.festivals.new")
 
 
 def records(work: Work, q: str) -> Iterator[Hit]:
@@ -81,6 +83,9 @@ def records(work: Work, q: str) -> Iterator[Hit]:
     for template in list_templates(work, FOUND, q=q, everything=True).data:
         url = url_for("console.templates.editor", template_id=template.id)
         yield Hit(template.name, url, "Template", "templates")
+    for festival in list_festivals(work, FOUND, q=q).data:
+        url = url_for("console.festivals.festival", festival_id=festival.id)
+        yield Hit(festival.name, url, "Festival", "festivals")
     if work.actor.is_admin:
         for user in list_users(work, FOUND, q=q).data:
             url = url_for("console.people.person", user_id=user.id)

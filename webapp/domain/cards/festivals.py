@@ -137,7 +137,7 @@ def update_festival(
     work: Work, festival_id: UUID, changes: Mapping[str, Any], *, expected: Container[str] | None = None
 ) -> Festival:
     """Change the fields that are sent. Raises NotFound, Stale, Invalid, Conflict."""
-    festival = _editable(work, festival_id, expected)
+    festival = editable_festival(work, festival_id, expected)
     refuse(festival_errors(changes, partial=True))
     festival.updated_at = work.now
     _set(work, festival, changes)
@@ -148,7 +148,7 @@ def update_festival(
 
 def delete_festival(work: Work, festival_id: UUID, *, expected: Container[str] | None = None) -> None:
     """Delete a festival; cards that were made for it stay. Raises NotFound, Stale."""
-    work.session.delete(_editable(work, festival_id, expected))
+    work.session.delete(editable_festival(work, festival_id, expected))
     record(work, "festival.delete", festival_id)
     work.session.flush()
 
@@ -160,7 +160,7 @@ def image_errors(sent: Mapping[str, Any]) -> list[FieldError]:
 
 def add_image(work: Work, festival_id: UUID, fields: Mapping[str, Any]) -> FestivalImage:
     """Give a festival an image; the first one is the primary one. Raises NotFound, Invalid."""
-    festival = _editable(work, festival_id, None)
+    festival = editable_festival(work, festival_id, None)
     refuse(image_errors(fields))
     values, _ = read_fields(IMAGE_FIELDS, fields, partial=True)
     last = max((image.sort_order for image in festival.images), default=-1)
@@ -180,7 +180,7 @@ def add_image(work: Work, festival_id: UUID, fields: Mapping[str, Any]) -> Festi
 
 def delete_image(work: Work, festival_id: UUID, image_id: UUID) -> None:
     """Take an image from a festival; the next one becomes the primary one. Raises NotFound."""
-    festival = _editable(work, festival_id, None)
+    festival = editable_festival(work, festival_id, None)
     image = next((each for each in festival.images if each.id == image_id), None)
     if image is None:
         raise NotFound("Image not found")
@@ -199,7 +199,7 @@ def refresh_dates(work: Work) -> int:
     return sum(fill_dates(festival, work.now.date()) for festival in known)
 
 
-def _editable(work: Work, festival_id: UUID, expected: Container[str] | None) -> Festival:
+def editable_festival(work: Work, festival_id: UUID, expected: Container[str] | None) -> Festival:
     require(work.actor, may_edit_festivals(work.actor))
     festival = get_festival(work, festival_id)
     check_unchanged(festival.tag, expected)

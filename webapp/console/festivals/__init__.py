@@ -1,0 +1,1 @@
+"""Festivals in the console."""
