@@ -170,6 +170,33 @@ def duplicate_theme(work: Work, theme_id: int, name: str) -> Theme:
     return create_theme(work, {"name": name, **source.latest.document}, message=f"Duplicate of {source.name}")
 
 
+def take_over_theme(
+    work: Work, slug: str, live: Mapping[str, Any], draft: Mapping[str, Any] | None = None
+) -> Theme:
+    """Make the theme with this slug, or give it new revisions: the live one, and a draft if there is one.
+
+    Each has ``name``, ``document`` and ``message``. Raises Invalid, Conflict for a name that another has.
+    """
+    require(work.actor, may_edit(work.actor))
+    _take_turn(work)
+    theme = work.session.scalar(select(Theme).where(Theme.slug == slug))
+    for state in filter(None, (live, draft)):
+        name, document = _checked({"name": state["name"], **state["document"]})
+        if _name_is_taken(work, name, theme):
+            raise Conflict(NAME_TAKEN, code="name_taken", errors=[FieldError("/name", NAME_TAKEN, "taken")])
+        if theme is None:
+            theme = _insert_theme(work, name)
+            theme.slug = slug
+        else:
+            theme.latest_number += 1
+        _add_revision(work, theme, name, document, message=state["message"])
+        if state is live:
+            _make_live(work, theme, theme.latest_number)
+    assert theme is not None
+    record(work, "theme.take_over", theme.id)
+    return theme
+
+
 # --- the parts ------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ PING = "ping"
 
 _SHOWN = (
     *("create", "update", "restore", "publish", "unpublish", "settle_schedule"),
-    *("trash", "take_back"),
+    *("trash", "take_back", "take_over"),
 )
 """What changes which entries readers see; drafts do not."""
 
@@ -50,7 +50,7 @@ TOPICS = {
         ),
         _topic(
             *("themes", "Themes", "Made, published, put to use, deleted", "/api/v1/themes", "theme"),
-            *("create", "publish", "activate", "delete"),
+            *("create", "publish", "activate", "take_over", "delete"),
         ),
         _topic(
             *("approvals", "Approvals", "People who register, are let in or turned away"),
