@@ -68,6 +68,7 @@ PAGES = (
     "/console/mails/templates?kind=rejected&language=hi&scheme=dark",
     "/console/backups",
     "/console/webhooks",
+    "/console/bundle",
     "/console/webhooks/new",
     "/console/search?q=e",
     "/console/settings",

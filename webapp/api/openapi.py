@@ -26,6 +26,7 @@ from webapp.api.accounts import (
 )
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
+from webapp.api.bundles import routes as bundle_routes
 from webapp.api.cards import (
     card_routes,
     category_routes,
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     job_routes.blueprint,
     mail_routes.blueprint,
     webhook_routes.blueprint,
+    bundle_routes.blueprint,
     theme_routes.blueprint,
     revision_routes.blueprint,
     color_routes.blueprint,

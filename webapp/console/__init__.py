@@ -14,6 +14,7 @@ import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds
 from webapp.console.audit.routes import blueprint as audit
 from webapp.console.backups.routes import blueprint as backups
+from webapp.console.bundles.routes import blueprint as bundles
 from webapp.console.content.routes import blueprint as content
 from webapp.console.festivals.routes import blueprint as festivals
 from webapp.console.jobs.routes import blueprint as jobs
@@ -27,7 +28,7 @@ from webapp.console.webhooks.routes import blueprint as webhooks
 
 FEATURES = (
     *(people, content, themes, templates, festivals),
-    *(jobs, backups, mails, webhooks, settings, audit),
+    *(jobs, backups, bundles, mails, webhooks, settings, audit),
 )
 for feature in FEATURES:
     blueprint.register_blueprint(feature)

@@ -67,6 +67,7 @@ ENTRIES = (
     Place("Trash", "console.content.trashed", "trash", Access.EDITOR, CONTENT),
     Place("Jobs", "console.jobs.jobs", "activity", Access.ADMIN, OPERATION),
     Place("Backups", "console.backups.backups", "save", Access.ADMIN, OPERATION),
+    Place("Bundle", "console.bundles.bundle", "copy", Access.ADMIN, OPERATION),
     Place("Mails", "console.mails.mails", "mail", Access.ADMIN, OPERATION),
     Place("Webhooks", "console.webhooks.webhooks", "send", Access.ADMIN, OPERATION),
     Place("Audit log", "console.audit.events", "history", Access.ADMIN, OPERATION),

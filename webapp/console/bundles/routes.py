@@ -1,0 +1,100 @@
+"""``/console/bundle``: what this installation shows as a file, and taking over that of another one."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
+from wtforms import BooleanField
+
+from webapp.access import admins_only
+from webapp.console.forms import Form, submitting
+from webapp.domain.bundles.archive import Bundle
+from webapp.domain.bundles.commands import ITEMS_MAX, Action, BundleReport, export_bundle, import_bundle
+from webapp.domain.bundles.registry import parts
+from webapp.domain.bundles.staging import stage, staged
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.web import current_ports, current_work, writing_view
+
+FILE_MAX = 400_000
+"""Bytes of a file: forms end at half a megabyte. The API and the command line take more."""
+SHOWN = 200
+
+blueprint = Blueprint("bundles", __name__, url_prefix="/bundle")
+
+
+class BundleForm(Form):
+    file = FileField("File", description="A bundle that another installation of Rangoli has written")
+
+    def sent(self) -> bytes:
+        """The file that was chosen. Raises Invalid."""
+        data: bytes = self.file.data.read(FILE_MAX + 1) if self.file.data else b""
+        if not data:
+            raise Invalid([FieldError("/file", "This field is required.", "required")])
+        if len(data) > FILE_MAX:
+            detail = f"Must have at most {FILE_MAX} bytes here; use “flask bundle import”."
+            raise Invalid([FieldError("/file", detail, "too_long")])
+        return data
+
+
+class TakeForm(Form):
+    replace = BooleanField(
+        "Replace what was changed here later", description="Otherwise conflicts stay as they are here."
+    )
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@admins_only
+def bundle() -> ResponseReturnValue:
+    """Take the bundle of this installation, or send one of another."""
+    form = BundleForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            bundle_id = stage(current_ports().storage, form.sent())
+            return redirect(url_for(".look", bundle_id=bundle_id), 303)
+    page = render_template("console/bundles/bundle.html", form=form, parts=parts().values())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/file")
+@admins_only
+def file() -> ResponseReturnValue:
+    """The bundle of this installation."""
+    out = BytesIO()
+    export_bundle(current_work(), out)
+    named = {"Content-Disposition": 'attachment; filename="rangoli-bundle.zip"'}
+    return Response(out.getvalue(), mimetype="application/zip", headers=named)
+
+
+@blueprint.route("/<uuid:bundle_id>", methods=["GET", "POST"])
+@admins_only
+@writing_view
+def look(bundle_id: UUID) -> ResponseReturnValue:
+    """What a bundle would change, found out by doing it and taking it back; and changing it."""
+    found, form = staged(current_ports().storage, bundle_id), TakeForm()
+    if form.validate_on_submit():
+        with submitting(form):
+            report = import_bundle(current_work(), found, replace=form.replace.data, at_most=ITEMS_MAX)
+            if report.is_written:
+                current_work().after_commit(current_ports().cache.clear)
+                flash(summary(report), "success")
+                return redirect(url_for(".bundle"), 303)
+    report = import_bundle(current_work(), found, dry_run=True, at_most=ITEMS_MAX)
+    return look_page(form, found, report)
+
+
+def look_page(form: TakeForm, found: Bundle, report: BundleReport) -> ResponseReturnValue:
+    is_wrong = bool(report.counts[Action.ERROR])
+    return render_template(
+        "console/bundles/look.html",
+        form=form, report=report, bundle=found, parts=parts(), shown=SHOWN, is_wrong=is_wrong,
+    ), 422 if is_wrong else 200  # fmt: skip
+
+
+def summary(report: BundleReport) -> str:
+    counts = report.counts
+    words = f"{counts['create']} made, {counts['update']} changed"
+    return f"{words}, {kept} kept as here." if (kept := counts["conflict"]) else f"{words}."
