@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.jobs
-import webapp.models  # noqa: F401  every model must be known before the first query
+import webapp.models  # every model must be known before the first query
+import webapp.own_data  # noqa: F401
 from config import Settings
 from webapp.access import public, require_declarations
 from webapp.adapters.cache.memory import MemoryCache

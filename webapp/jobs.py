@@ -1,5 +1,6 @@
 """Every feature's jobs, what listens to changes, and parts of bundles, imported so that they are known."""
 
+import webapp.domain.accounts.export
 import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
 import webapp.domain.bundles.settings_part

@@ -76,6 +76,7 @@ PAGES = (
     "/console/audit?q=user&since=2026-01-01",
     "/console/profile",
     "/console/profile/security",
+    "/console/profile/delete",
     "/console/profile/confirm",
     "/console/set-up",
     "/console/set-up/passkey",

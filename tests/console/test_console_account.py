@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -174,3 +175,33 @@ def test_a_fresh_installation_says_how_to_get_in(app: Flask, make_user: MakeUser
     assert "There is no admin yet." in text(app.test_client().get(LOGIN))
     make_user("admin")
     assert "There is no admin yet." not in text(app.test_client().get(LOGIN))
+
+
+# --- one's own data -------------------------------------------------------------------------
+
+
+def test_one_takes_ones_data_away(as_member: FlaskClient) -> None:
+    with post(as_member, "/console/profile/export") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+        assert answer.data.startswith(b"PK")
+
+
+def test_one_deletes_ones_own_account_with_the_words(
+    app: Flask, as_member: FlaskClient, member: Person, load_user: Load
+) -> None:
+    page = as_member.get("/console/profile/delete")
+    (tag,) = re.findall(r'name="tag" type="hidden" value="([^"]+)"', text(page))
+    url, form = "/console/profile/delete", {"tag": tag, "confirmation": "delete"}
+    assert post(as_member, url, form).status_code == 422
+    assert load_user(member.id) is not None
+    answer = post(as_member, url, {**form, "confirmation": "Delete my account"}, follow_redirects=True)
+    assert "Your account is deleted." in text(answer)
+    assert load_user(member.id) is None
+
+
+def test_an_admin_stays(as_admin: FlaskClient, admin: Person, load_user: Load) -> None:
+    page = as_admin.get("/console/profile/delete")
+    (tag,) = re.findall(r'name="tag" type="hidden" value="([^"]+)"', text(page))
+    answer = post(as_admin, "/console/profile/delete", {"tag": tag, "confirmation": "delete my account"})
+    assert answer.status_code == 422
+    assert load_user(admin.id) is not None

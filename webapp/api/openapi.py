@@ -16,6 +16,7 @@ from webapp.access import public
 from webapp.api.accounts import (
     admin_routes,
     auth_routes,
+    export_routes,
     linked_account_routes,
     login_routes,
     oauth_routes,
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     token_routes.blueprint,
     oauth_routes.blueprint,
     linked_account_routes.blueprint,
+    export_routes.blueprint,
     recovery_routes.blueprint,
     users_routes.blueprint,
     admin_routes.blueprint,

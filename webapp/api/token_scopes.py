@@ -8,6 +8,7 @@ FEATURES = (
     ("users/me/tokens", None),
     ("users/me/password", None),
     ("users/me/linked-accounts", None),
+    ("users/me/export", None),
     ("users/me", "account"),
     ("users/profile", "account"),
     ("auth/me", "account"),

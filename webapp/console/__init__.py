@@ -3,6 +3,7 @@
 from flask import Flask
 
 import webapp.console.account.access_routes
+import webapp.console.account.data_routes
 import webapp.console.account.oauth_routes
 import webapp.console.account.recovery_routes
 import webapp.console.account.routes

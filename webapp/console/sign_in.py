@@ -92,6 +92,11 @@ def sign_out() -> None:
     """End the session in the database and in the browser."""
     if current_user.is_authenticated:
         end_session(current_work(), current_user.session.id)
+    forget_sign_in()
+
+
+def forget_sign_in() -> None:
+    """Let the browser forget a session that is no longer in the database."""
     logout_user()
     session.clear()
 

@@ -229,7 +229,7 @@ def prepare_engine(engine: Engine) -> None:
     SQLite: WAL, ``synchronous=FULL`` (each commit is on the disk), foreign keys, a busy timeout, and
     ``BEGIN IMMEDIATE`` for every transaction that may write, since a deferred one that reads and
     then writes fails under load. The driver's own transaction control is off (``isolation_level``)
-    so that savepoints work. SQLite only.
+    so that savepoints work. What is deleted is overwritten with zeros. SQLite only.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -242,6 +242,7 @@ def prepare_engine(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",
             "busy_timeout=15000",
         ):
             cursor.execute(f"PRAGMA {pragma}")

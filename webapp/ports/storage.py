@@ -22,6 +22,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
     "webp": "image/webp",
+    "zip": "application/zip",
 }
 """The endings of keys and what they say of the objects."""
 

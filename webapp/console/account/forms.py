@@ -14,7 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.console.forms import Form, storable, strip
@@ -83,6 +83,18 @@ class FirstAdminForm(Form):
     email = EmailField("E-mail", [InputRequired(), Length(max=EMAIL_MAX), storable], [strip])
     full_name = StringField("Your name", [Length(max=NAME_MAX), storable], [strip])
     password = PasswordField("Password", [InputRequired(), Length(PASSWORD_MIN, PASSWORD_MAX)])
+
+
+class DeleteAccountForm(Form):
+    """The words that are typed before one's own account goes; ``tag`` is the state that was seen."""
+
+    words = "delete my account"
+    confirmation = StringField("Confirmation", filters=[strip])
+    tag = HiddenField()
+
+    def validate_confirmation(self, field: StringField) -> None:
+        if (field.data or "").lower() != self.words:
+            raise ValidationError(f"Type “{self.words}” to go on.")
 
 
 class ProfileForm(Form):

@@ -27,6 +27,7 @@ from webapp.domain.accounts.second_factor import lacks_demanded_factor
 from webapp.domain.audit.events import record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.mail.commands import forget_mails
+from webapp.domain.media.commands import forget_pictures
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.db import lock, looking_ahead, unless_taken
 from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, Malformed
@@ -207,6 +208,8 @@ def end_all_sessions(work: Work, user: User) -> None:
 def _delete(work: Work, user: User) -> None:
     record(work, "user.delete", user.id)
     forget_mails(work, user.id)
+    forget_pictures(work, user.id)
+    enqueue(work, "accounts.forget_exports", {"user_id": str(user.id)})
     settle_departure(work, user.id)
     work.session.delete(user)
     work.session.flush()

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from webapp.domain.audit.events import named, record
 from webapp.domain.jobs.commands import enqueue
-from webapp.domain.media.keys import incoming_key
-from webapp.domain.media.models import ALT_TEXT_MAX, Media
+from webapp.domain.media.keys import PERSONAL, incoming_key
+from webapp.domain.media.models import ALT_TEXT_MAX, Media, MediaState
 from webapp.domain.media.queries import get_media
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, check_unchanged
@@ -59,6 +59,15 @@ def replace_avatars(work: Work, owner_id: UUID, kept: Media) -> None:
         Media.owner_id == owner_id, Media.category == kept.category, Media.id != kept.id
     )
     for media in work.session.scalars(earlier):
+        remove(work, media)
+
+
+def forget_pictures(work: Work, owner_id: UUID) -> None:
+    """Delete the images that go with a person: those of themselves, of their cards, and unfinished ones."""
+    theirs = select(Media).where(
+        Media.owner_id == owner_id, Media.category.in_(PERSONAL) | (Media.state == MediaState.PENDING)
+    )
+    for media in work.session.scalars(theirs).all():
         remove(work, media)
 
 
