@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, jsonify, redirect, send_file
+from flask import Response, jsonify, redirect
 
 from webapp.access import approved_only
 from webapp.api.blueprint import Blueprint
@@ -37,5 +37,6 @@ def export_me() -> Response:
         return answer
     if isinstance(ready, str):
         return redirect(ready, 302)  # type: ignore[return-value]
-    file = export_now(current_work(), go_on, current_ports())
-    return send_file(file, "application/zip", as_attachment=True, download_name="my-data.zip")
+    pieces = export_now(current_work(), go_on, current_ports())
+    headers = {"Content-Disposition": "attachment; filename=my-data.zip"}
+    return Response(pieces, mimetype="application/zip", headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -31,8 +31,9 @@ def export_own_data() -> ResponseReturnValue:
         return redirect(url_for("console.profile"), 303)
     if isinstance(ready, str):
         return redirect(ready, 303)
-    file = export_now(current_work(), go_on, current_ports())
-    return send_file(file, "application/zip", as_attachment=True, download_name="my-data.zip")
+    pieces = export_now(current_work(), go_on, current_ports())
+    headers = {"Content-Disposition": "attachment; filename=my-data.zip"}
+    return Response(pieces, mimetype="application/zip", headers=headers)
 
 
 @blueprint.route("/profile/delete", methods=["GET", "POST"])

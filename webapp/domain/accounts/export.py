@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -31,6 +32,7 @@ from webapp.ports import Ports, Storage, StoredObject
 
 AT_ONCE_MAX = 20 * 1024 * 1024
 """Bytes of files up to which a download is made while its person waits."""
+PIECE = 256 * 1024
 KEPT_FOR = timedelta(hours=24)
 """How long a download that was made in the background can be fetched."""
 LINK_SECONDS = 300
@@ -66,15 +68,21 @@ def prepare_export(work: Work, storage: Storage) -> Job | str | None:
     return enqueue(work, MAKE, {"user_id": str(user.id)}, key=key)
 
 
-def export_now(work: Work, go_on: GoOn, ports: Ports) -> BinaryIO:
-    """One's data as a ZIP in a file that is gone when it is closed. Nobody's write waits for it."""
+def export_now(work: Work, go_on: GoOn, ports: Ports) -> Iterator[bytes]:
+    """One's data as a ZIP, piece by piece. Nobody's write waits for it."""
     user = get_self(work)
     record(work, "user.export", user.id)
     user_id, work = user.id, go_on()
-    file = tempfile.TemporaryFile()  # noqa: SIM115  whoever reads it closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed behind the last piece
     write_export(file, work, ports.storage, user_id)
     file.seek(0)
-    return file
+    return _pieces(file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def is_kept(found: StoredObject, now: datetime) -> bool:
