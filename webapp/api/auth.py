@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,8 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from webapp.access import Access, access_of
 from webapp.api.token_scopes import scope_of
 from webapp.domain.accounts.api_tokens import PREFIX, find_api_token, is_used_late, note_used
-from webapp.domain.accounts.models import UserSession
 from webapp.domain.accounts.policy import PERMISSIONS
-from webapp.domain.accounts.queries import find_live_session
+from webapp.domain.accounts.queries import LiveSession, find_live_session
 from webapp.domain.accounts.sessions import is_seen_late, note_seen
 from webapp.domain.accounts.sign_in import Tokens
 from webapp.extensions import db
@@ -94,9 +94,9 @@ def current_session_id() -> UUID | None:
 def _actor_of_session(token: str) -> Actor:
     session = _session_of_token(token)
     g.session_id = session.id
-    if is_seen_late(session, utc_now()):
+    if is_seen_late(session.last_seen_at, utc_now()):
         afterwards(partial(note_seen, session_id=session.id))
-    return session.user.as_actor()
+    return session.actor
 
 
 def _actor_of_api_token(secret: str) -> Actor:
@@ -112,21 +112,28 @@ def _actor_of_api_token(secret: str) -> Actor:
     return token.user.as_actor()
 
 
-def _session_of_token(token: str) -> UserSession:
+def _session_of_token(token: str) -> LiveSession:
     try:
-        claims = decode_token(token)
+        claims = _read_token(token, current_app.config["SECRET_KEY"])
         if claims["type"] != "access" or "exp" not in claims:
             raise ValueError("no access token that expires")
+        if claims["exp"] <= time.time():
+            raise pyjwt.ExpiredSignatureError
         session_id, version = UUID(hex=claims["sid"]), claims["ver"]
     except pyjwt.ExpiredSignatureError as error:
         raise Unauthenticated("The access token has expired.", code="token_expired") from error
     except (JWTExtendedException, pyjwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated("Could not validate credentials", code="invalid_token") from error
     session = find_live_session(db.session(), session_id, utc_now())
-    if (
-        session is None
-        or str(session.user.id) != claims["sub"]
-        or session.user.credentials_version != version
-    ):
+    if session is None or str(session.actor.id) != claims["sub"] or session.credentials_version != version:
         raise Unauthenticated("Could not validate credentials", code="invalid_token")
     return session
+
+
+@lru_cache(maxsize=1024)
+def _read_token(token: str, secret: str) -> dict[str, Any]:
+    """The claims of a token that was signed with ``secret``, kept as they are the same with each request.
+
+    Whether it has expired meanwhile is for the caller to see.
+    """
+    return decode_token(token)

@@ -52,7 +52,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login.user_loader
 def load_session(token: str) -> SignedIn | None:
     found = find_console_session(Work(db.session(), ANONYMOUS, utc_now()), token)
-    if found is not None and is_seen_late(found, utc_now()):
+    if found is not None and is_seen_late(found.last_seen_at, utc_now()):
         afterwards(partial(note_seen, session_id=found.id))
     return SignedIn(token, found) if found else None
 

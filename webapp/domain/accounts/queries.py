@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.models import Status, User, UserSession
@@ -15,7 +16,7 @@ from webapp.domain.accounts.policy import may_administer_people
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
-from webapp.kernel.work import Role, Work, require
+from webapp.kernel.work import Actor, Role, Work, require
 
 BY_EMAIL = SortKey(func.coalesce(User.email_key, ""), lambda user: user.email_key or "")
 BY_USERNAME = SortKey(func.coalesce(User.username_key, ""), lambda user: user.username_key or "")
@@ -142,10 +143,35 @@ def _filtered(statement: Select[Any], status: str | None, role: str | None, q: s
     return statement
 
 
-def find_live_session(session: Session, session_id: UUID, now: datetime) -> UserSession | None:
-    """The session with its person, as long as it is neither ended nor expired."""
-    found = session.get(UserSession, session_id)
-    return found if found is not None and found.is_live(now) else None
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A client's session that speaks for its person: what is asked of it with each request."""
+
+    id: UUID
+    actor: Actor
+    credentials_version: int
+    last_seen_at: datetime | None
+
+
+_LIVE_SESSION = (
+    select(UserSession.id, UserSession.last_seen_at, User.id, User.role, User.credentials_version)
+    .join(User)
+    .where(
+        UserSession.id == bindparam("session_id"),
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.status == Status.APPROVED,
+    )
+)
+
+
+def find_live_session(session: Session, session_id: UUID, now: datetime) -> LiveSession | None:
+    """The session, as long as it is neither ended nor expired and its person is approved."""
+    row = session.execute(_LIVE_SESSION, {"session_id": session_id, "now": now}).one_or_none()
+    if row is None:
+        return None
+    found_id, last_seen_at, user_id, role, credentials_version = row
+    return LiveSession(found_id, Actor(user_id, Role(role)), credentials_version, last_seen_at)
 
 
 def display_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -76,9 +76,9 @@ def confirm_session(work: Work, session_id: UUID, password: str) -> None:
         raise NotFound("Session not found")
 
 
-def is_seen_late(session: UserSession, now: datetime) -> bool:
+def is_seen_late(last_seen_at: datetime | None, now: datetime) -> bool:
     """Whether it is time to write down that the session is in use."""
-    return session.last_seen_at is None or session.last_seen_at < now - SEEN_EVERY
+    return last_seen_at is None or last_seen_at < now - SEEN_EVERY
 
 
 def note_seen(work: Work, session_id: UUID) -> None:

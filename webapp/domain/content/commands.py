@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from webapp.domain.audit.events import named
@@ -57,8 +58,9 @@ def create_entry(
     entry = Entry(type=content_type.name, key=fields.get("id"), created_at=work.now, updated_at=work.now)
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
     entry.standing = standing
-    with unless_taken(work.session, check):
+    with unless_taken(work.session, check) if content_type.has_own_keys else nullcontext():
         work.session.add(entry)
+        work.session.flush()
     tags = fields.get("tags", ())
     revision = add_revision(work, entry, 1, document, tags, message=message)
     add_edition(work, entry, revision, standing.windows()[1])

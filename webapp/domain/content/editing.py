@@ -117,7 +117,6 @@ def add_revision(
         created_at=work.now,
     )
     work.session.add(revision)
-    work.session.flush()
     return revision
 
 
