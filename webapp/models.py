@@ -1,7 +1,15 @@
 """Every model, so that migrations and relationships see them all."""
 
 from webapp.domain.accounts.factor_models import AuthenticatorApp, Passkey, RecoveryCode, SignInStep
-from webapp.domain.accounts.models import ApiToken, RefreshToken, SignInFailures, User, UserLink, UserSession
+from webapp.domain.accounts.models import (
+    ApiToken,
+    KnownPlace,
+    RefreshToken,
+    SignInFailures,
+    User,
+    UserLink,
+    UserSession,
+)
 from webapp.domain.accounts.oauth_models import LinkedAccount, OAuthCode
 from webapp.domain.audit.models import AuditEvent
 from webapp.domain.cards.festival_models import Festival, FestivalDate, FestivalImage
@@ -54,6 +62,7 @@ __all__ = [
     "Job",
     "KeptAnswer",
     "Kind",
+    "KnownPlace",
     "LinkedAccount",
     "Mail",
     "Media",

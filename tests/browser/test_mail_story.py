@@ -55,14 +55,14 @@ def test_from_registration_to_sign_in_and_recovery(
     sign_up(live_server)
     page = open_page(f"{live_server.url}/console/login")
     sign_in(page, live_server, PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("not verified yet")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Verify your e-mail address")
 
     page.goto(link_in(mailed(live_server, "Verify your e-mail address")))
     page.get_by_role("button", name="It is my address").click()
     expect(page.get_by_text("An admin looks at your registration next.")).to_be_visible()
     mailed(live_server, "Your registration at Rangoli")
     sign_in(page, live_server, PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("waiting for approval")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your registration is being looked at")
 
     console.goto(f"{live_server.url}/console/people/approvals")
     console.get_by_role("button", name="Approve A newcomer").click()

@@ -63,18 +63,6 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(client: FlaskClient, me
         assert "wrong password" not in text(answer)
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [("pending", "waiting for approval"), ("suspended", "suspended"), ("rejected", "not accepted")],
-)
-def test_people_who_may_not_sign_in_are_told_why(
-    client: FlaskClient, make_user: MakeUser, status: str, words: str
-) -> None:
-    person = make_user(status=status)
-    assert words in text(sign_in(client, person.username, PASSWORD))
-    assert client.get("/console").status_code == 303
-
-
 def test_empty_fields_say_what_is_missing(client: FlaskClient) -> None:
     page = text(sign_in(client, "", ""))
     assert 'id="identifier-error"' in page

@@ -25,7 +25,7 @@ RANK = {"member": 1, "editor": 2, "admin": 3}
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
 SIGN_IN_AND_OUT = (
     *("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me"),
-    "console.back_from_elsewhere",
+    *("console.back_from_elsewhere", "console.standing"),
 )
 """They refuse by nature, or end the walk (deleting oneself): each has tests of its own."""
 SECOND_STEPS = ("console.second_step", "console.passkey_login")

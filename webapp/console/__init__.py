@@ -10,6 +10,7 @@ import webapp.console.account.routes
 import webapp.console.account.second_step_routes
 import webapp.console.account.security_routes
 import webapp.console.account.set_up_routes
+import webapp.console.account.standing_routes
 import webapp.console.dashboard
 import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds

@@ -10,13 +10,12 @@ from flask import Response, current_app
 
 from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
-from webapp.api.accounts.presenting import USER, present, register_visitor
+from webapp.api.accounts.presenting import USER, change_own, present, register_visitor
 from webapp.api.auth import current_session_id, token_answer
 from webapp.api.blueprint import Blueprint
-from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.requests import small_body
-from webapp.domain.accounts import commands, sign_in
+from webapp.domain.accounts import sign_in
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import get_self
 from webapp.extensions import login_limit, registration_limit
@@ -103,4 +102,4 @@ def read_me() -> Response:
 @blueprint.response(200, USER)
 def update_me(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account."""
-    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(change_own(fields))

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, jsonify
 
 from webapp.api.accounts.schemas import UserSchema
-from webapp.api.etags import conditional
-from webapp.domain.accounts.commands import register
+from webapp.api.etags import conditional, expected_tags
+from webapp.domain.accounts.commands import register, update_profile
 from webapp.domain.accounts.models import User
 from webapp.web import current_ports, current_work, preferred_language
 
@@ -18,6 +18,13 @@ USER = UserSchema()
 def present(user: User) -> Response:
     """A person with their entity tag."""
     return conditional(jsonify(USER.dump(user)), user.tag)
+
+
+def change_own(fields: dict[str, Any]) -> User:
+    """Change the account of whoever asks; an address may have to be proved first."""
+    ports = current_ports()
+    site = ports.site if ports.mailer.reaches_people else None
+    return update_profile(current_work(), fields, expected=expected_tags(), site=site)
 
 
 def register_visitor(fields: dict[str, Any]) -> User:

@@ -13,7 +13,7 @@ from flask import Response, current_app
 
 from webapp.access import admins_only, approved_only, public
 from webapp.api.accounts import schemas
-from webapp.api.accounts.presenting import USER, present, register_visitor
+from webapp.api.accounts.presenting import USER, change_own, present, register_visitor
 from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
@@ -109,7 +109,7 @@ def read_me() -> Response:
 @blueprint.response(200, USER)
 def update_me(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account."""
-    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(change_own(fields))
 
 
 @blueprint.route("/users/me", methods=["DELETE"])
@@ -147,7 +147,7 @@ def read_profile() -> Response:
 @blueprint.response(200, USER)
 def update_profile(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account, under CARDS' name."""
-    return present(commands.update_profile(current_work(), fields, expected=expected_tags()))
+    return present(change_own(fields))
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["GET"])
@@ -164,10 +164,10 @@ def read_user(user_id: UUID) -> Response:
 @blueprint.response(200, USER)
 def update_user(fields: dict[str, Any], user_id: UUID) -> Response:
     """Change the fields that are sent. Losing rights or another password ends every session."""
-    work = current_work()
-    if queries.find_user(work.session, user_id) is None:
-        raise NotFound("The user with this id does not exist in the system")
-    return present(commands.update_user(work, user_id, fields, expected=expected_tags()))
+    try:
+        return present(commands.update_user(current_work(), user_id, fields, expected=expected_tags()))
+    except NotFound as error:
+        raise NotFound("The user with this id does not exist in the system") from error
 
 
 @blueprint.route("/users/<uuid:user_id>", methods=["DELETE"])

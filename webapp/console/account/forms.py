@@ -39,6 +39,10 @@ class LoginForm(Form):
     identifier = StringField("Username or e-mail", [InputRequired(), Length(max=INPUT_MAX), storable])
     password = PasswordField("Password", [InputRequired(), Length(max=INPUT_MAX)])
 
+    def credentials(self) -> tuple[str, str]:
+        """What was typed, the password as it is."""
+        return self.identifier.data, self.password.data
+
 
 class CodeForm(Form):
     """A code of an authenticator app, or a recovery code."""

@@ -12,15 +12,15 @@ from flask_login import current_user
 from webapp.access import approved_only, public
 from webapp.console.account.forms import LinkForm
 from webapp.console.account.proof import freshly_confirmed
+from webapp.console.account.standing_routes import let_in
 from webapp.console.forms import submitting
 from webapp.console.routes import blueprint
-from webapp.console.sign_in import enter, local_path
+from webapp.console.sign_in import local_path
 from webapp.domain.accounts import linked_accounts, oauth
 from webapp.domain.accounts.models import User
 from webapp.extensions import oauth_limit
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import DomainError, Unavailable
-from webapp.metrics import LOGINS, counting
 from webapp.web import (
     commit,
     current_ports,
@@ -71,7 +71,7 @@ def back_from_elsewhere() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return ask_to_link(LinkForm(formdata=None, code=request.args["code"]))
     del session[ASKED]
-    return let_in(request.args["code"], asked["verifier"], asked["next"])
+    return finish(request.args["code"], asked)
 
 
 @blueprint.route("/profile/linked-accounts", methods=["POST"])
@@ -129,16 +129,14 @@ def ask_to_link(form: LinkForm) -> ResponseReturnValue:
     return render_template("console/account/link.html", form=form, label=label, identity=identity)
 
 
-def let_in(code: str, verifier: str, wanted: str) -> ResponseReturnValue:
+def finish(code: str, asked: dict[str, str]) -> ResponseReturnValue:
     """Sign the person in, or say why not."""
     try:
-        with counting(LOGINS):
-            user = account_behind(code, verifier)
+        return let_in(lambda: account_behind(code, asked["verifier"]), asked["next"])
     except DomainError as error:
         commit() if error.keeps_work else rollback()
         flash(error.detail, "error")
         return redirect(url_for("console.login"), 303)
-    return enter(user, wanted)
 
 
 def account_behind(code: str, verifier: str) -> User:

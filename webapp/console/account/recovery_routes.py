@@ -16,6 +16,7 @@ from webapp.domain.accounts.verification import verify_email
 from webapp.extensions import recovery_limit, token_limit
 from webapp.web import current_work
 
+DONE = "Your e-mail address is verified."
 VERIFIED = {
     Status.APPROVED: "Your e-mail address is verified. You can sign in now.",
     Status.PENDING: "Your e-mail address is verified. An admin looks at your registration next.",
@@ -54,14 +55,15 @@ def new_password(token: str) -> ResponseReturnValue:
 @token_limit
 def verify(token: str) -> ResponseReturnValue:
     """Ask for one click more: programs that look into mails open links too."""
-    form = Form()
+    form, link = Form(), find_link(current_work(), token, Purpose.VERIFY, Purpose.EMAIL)
+    is_new = link is not None and link.new_email is not None
     if form.validate_on_submit():
         with submitting(form):
             user = verify_email(current_work(), token)
-            flash(VERIFIED.get(Status(user.status), "Your e-mail address is verified."), "success")
+            done = "Your new address is in use." if is_new else VERIFIED.get(Status(user.status), DONE)
+            flash(done, "success")
             return redirect(url_for("console.login"), 303)
-    works = find_link(current_work(), token, Purpose.VERIFY) is not None
-    return link_page("console/account/verify_email.html", form, works)
+    return link_page("console/account/verify_email.html", form, link is not None)
 
 
 def link_page(template: str, form: Form, works: bool) -> ResponseReturnValue:

@@ -11,15 +11,15 @@ from flask_login import current_user
 from webapp.access import approved_only, public
 from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, ProfileForm
 from webapp.console.account.security_routes import security_page
+from webapp.console.account.standing_routes import let_in
 from webapp.console.forms import submitting
 from webapp.console.routes import blueprint
-from webapp.console.sign_in import enter, local_path, sign_in, sign_out
+from webapp.console.sign_in import local_path, sign_in, sign_out
 from webapp.domain.accounts import commands
 from webapp.domain.accounts.first_admin import check_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.accounts.sign_in import check_password
 from webapp.extensions import limiter, login_limit
-from webapp.metrics import LOGINS, counting
 from webapp.web import current_ports, current_work
 
 
@@ -33,8 +33,8 @@ def login() -> ResponseReturnValue:
         return redirect(wanted)
     form = LoginForm()
     if form.validate_on_submit():
-        with submitting(form), counting(LOGINS):
-            return enter(check_password(current_work(), form.identifier.data, form.password.data), wanted)
+        with submitting(form):
+            return let_in(lambda: check_password(current_work(), *form.credentials()), wanted)
     providers = current_ports().identity_providers
     context = {"has_admin": has_admin(current_work().session), "providers": providers, "wanted": wanted}
     page = render_template("console/account/login.html", form=form, **context)
@@ -75,8 +75,7 @@ def profile() -> ResponseReturnValue:
     if form.validate_on_submit():
         with submitting(form):
             names = {name: form[name].data for name in ("full_name", "email", "username", "language")}
-            commands.update_profile(current_work(), names)
-            flash("Your profile is saved.", "success")
+            save_profile(names)
             return redirect(url_for("console.profile"), 303)
     page = render_template("console/account/profile.html", form=form)
     return page, 422 if form.errors else 200
@@ -96,6 +95,16 @@ def change_password() -> ResponseReturnValue:
             flash("Your password is changed. Sign in with the new one.", "success")
             return redirect(url_for("console.login"), 303)
     return security_page(form), 422
+
+
+def save_profile(names: dict[str, str | None]) -> None:
+    """Save one's names, and say whether the address has to be proved first."""
+    ports = current_ports()
+    site = ports.site if ports.mailer.reaches_people else None
+    user = commands.update_profile(current_work(), names, site=site)
+    flash("Your profile is saved.", "success")
+    if names["email"] and names["email"] != user.email:
+        flash(f"We have sent a link to {names['email']}. The address changes when you open it.", "info")
 
 
 def own_profile(**kwargs: Any) -> ProfileForm:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.accounts.addresses import ask_for_proof, must_prove, tell_old_address
 from webapp.domain.accounts.changes import PROFILE_FIELDS, record_change, state_of
 from webapp.domain.accounts.departures import settle_departure
 from webapp.domain.accounts.fields import (
@@ -30,9 +31,10 @@ from webapp.domain.mail.commands import forget_mails
 from webapp.domain.media.commands import forget_pictures
 from webapp.domain.settings.queries import get_setting
 from webapp.kernel.db import lock, looking_ahead, unless_taken
-from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, Malformed
+from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, Malformed, Stale, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import SYSTEM, Role, Work, check_unchanged, require
+from webapp.ports import Site
 
 ADMINS_STAY = "Super users are not allowed to delete themselves"
 
@@ -75,7 +77,8 @@ def create_user(
     """
     require(work.actor, may_administer_people(work.actor))
     status = Status.APPROVED if is_active else Status.SUSPENDED
-    profile = _checked(work.session, password, profile)
+    with looking_ahead(work.session) as ahead:
+        profile = _checked(ahead, password, profile)
     user = add_user(work, hash_password(password), profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
     record(work, "user.create", user.id, {"role": (None, str(role)), "status": (None, str(status))})
@@ -94,15 +97,37 @@ def create_first_admin(work: Work, *, password: str, **profile: str | None) -> U
 
 
 def update_profile(
-    work: Work, changes: Mapping[str, str | None], *, expected: Container[str] | None = None
+    work: Work,
+    changes: Mapping[str, str | None],
+    *,
+    expected: Container[str] | None = None,
+    site: Site | None = None,
 ) -> User:
-    """Change one's own names and picture."""
+    """Change one's own names and picture.
+
+    Where mails reach people, whose ``site`` is given then, and addresses are verified, another address takes
+    effect when a link is opened that is mailed to it.
+    """
     user = get_self(work)
     check_unchanged(user.tag, expected)
-    before = state_of(user)
+    before, email = state_of(user), changes.get("email")
+    if email and site is not None and must_prove(work, user, email, site):
+        _check_profile(work, user, changes)
+        ask_for_proof(work, user, email, site)
+        record(work, "user.ask_for_email", user.id, {"email": None})
+        changes = {field: value for field, value in changes.items() if field != "email"}
     _set_profile(work, user, changes)
     record_change(work, "user.update", user, before)
+    tell_old_address(work, user, before["email"])
     return user
+
+
+def take_address(work: Work, user: User, email: str) -> None:
+    """Give a person an address that has proved to be theirs. Raises Conflict when somebody has it by now."""
+    before = state_of(user)
+    _set_profile(work, user, {"email": email})
+    record_change(work, "user.change_email", user, before)
+    tell_old_address(work, user, before["email"])
 
 
 def update_user(
@@ -118,6 +143,8 @@ def update_user(
     translated to ``role`` and ``status``. Raises Conflict when the last admin would be lost. A loss of
     rights or another password ends every session.
     """
+    require(work.actor, may_administer_people(work.actor))
+    password_hash = _hash_of_new(changes)
     user = get_user(work, user_id)
     check_unchanged(user.tag, expected)
     before = state_of(user)
@@ -127,10 +154,8 @@ def update_user(
     if user.is_admin and user.is_approved and (role, status) != (Role.ADMIN, Status.APPROVED):
         _keep_an_admin(work, user)
     _set_profile(work, user, {k: v for k, v in changes.items() if k in PROFILE_FIELDS})
-    if (password := changes.get("password")) is not None:
-        if errors := password_errors(changes):
-            raise Invalid(errors)
-        user.password_hash = hash_password(password)
+    if password_hash is not None:
+        user.password_hash = password_hash
         end_all_sessions(work, user)
         tell(work, user, "password_changed")
     _set_premium(work, user, changes)
@@ -146,6 +171,7 @@ def update_user(
     user.updated_at = work.now
     work.session.flush()
     record_change(work, "user.update", user, before)
+    tell_old_address(work, user, before["email"])
     return user
 
 
@@ -172,10 +198,12 @@ def delete_own_account(work: Work, *, expected: Container[str] | None = None) ->
 def change_password(work: Work, *, current_password: str, new_password: str) -> User:
     """Change one's own password; every session and token ends, this one included.
 
-    Raises Malformed for a wrong current password and for the same one again, Invalid for a weak one.
+    Raises Malformed for a wrong current password and for the same one again, Invalid for a weak one, Stale
+    when it was changed meanwhile. Nobody's write waits while passwords are hashed.
     """
-    user = get_self(work)
-    right, _ = verify_password(current_password, user.password_hash)
+    with looking_ahead(work.session) as ahead:
+        former_hash = get_self(replace(work, session=ahead)).password_hash
+    right, _ = verify_password(current_password, former_hash)
     if not right:
         raise _wrong_password("/current_password", "Incorrect password", "incorrect_password")
     if new_password == current_password:
@@ -183,7 +211,11 @@ def change_password(work: Work, *, current_password: str, new_password: str) -> 
         raise _wrong_password("/new_password", words, "same_password")
     if problem := problem_with_password(new_password):
         raise Invalid([FieldError("/new_password", *problem)])
-    user.password_hash = hash_password(new_password)
+    password_hash = hash_password(new_password)
+    user = work.session.get_one(User, work.actor.id, populate_existing=True, with_for_update=True)
+    if user.password_hash != former_hash:
+        raise Stale("Your password was changed meanwhile.")
+    user.password_hash = password_hash
     end_all_sessions(work, user)
     record(work, "user.change_password", user.id, {"password": None})
     tell(work, user, "password_changed")
@@ -203,6 +235,14 @@ def end_all_sessions(work: Work, user: User) -> None:
 
 
 # --- the parts ------------------------------------------------------------------------------
+
+
+def _hash_of_new(changes: Mapping[str, Any]) -> str | None:
+    """The hash of the ``password`` that is asked for, made before any row is touched. Raises Invalid."""
+    if (password := changes.get("password")) is None:
+        return None
+    refuse(password_errors(changes))
+    return hash_password(password)
 
 
 def _delete(work: Work, user: User) -> None:
@@ -250,7 +290,8 @@ def add_user(
     return user
 
 
-def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> None:
+def _check_profile(work: Work, user: User, changes: Profile) -> dict[str, str | None]:
+    """The changes, None for what is empty. Raises Invalid, and Conflict for taken names."""
     changes = {field: value or None for field, value in changes.items()}
     errors = profile_errors(changes)
     if not changes.get("email", user.email) and not changes.get("username", user.username):
@@ -258,6 +299,11 @@ def _set_profile(work: Work, user: User, changes: Mapping[str, str | None]) -> N
     if errors:
         raise Invalid(errors)
     _check_free(work.session, changes, user.id)
+    return changes
+
+
+def _set_profile(work: Work, user: User, changes: Profile) -> None:
+    changes = _check_profile(work, user, changes)
     with unless_taken(work.session, lambda: _check_free(work.session, changes, user.id)):
         for field, value in changes.items():
             setattr(user, field, value)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from webapp.domain.accounts.changes import record_change, state_of
+from webapp.domain.accounts.known_places import forget_places
 from webapp.domain.accounts.links import (
     INVITATION_LIFETIME,
     RESET_LIFETIME,
@@ -84,6 +85,7 @@ def expire(run: JobRun) -> None:
     """Forget old IP addresses, counts of wrong passwords and sign-ins half done."""
     expire_addresses(run.work)
     expire_session_traces(run.work)
+    forget_places(run.work)
     forget_old_failures(run.work)
     forget_old_steps(run.work)
 

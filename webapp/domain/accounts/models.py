@@ -131,6 +131,7 @@ class Purpose(StrEnum):
     """What a link in a mail is good for."""
 
     VERIFY = "verify"
+    EMAIL = "email"
     PASSWORD = "password"  # noqa: S105
 
 
@@ -144,7 +145,9 @@ class UserLink(Base):
     purpose: Mapped[str] = mapped_column(BoundedText(10))
     token_hash: Mapped[str] = mapped_column(BoundedText(64), unique=True)
     email_key: Mapped[str] = mapped_column(BoundedText(KEY_MAX))
-    """The address it was mailed to; with another one the link is worthless."""
+    """The address it was mailed to; with another one the link is worthless, unless it is to become theirs."""
+    new_email: Mapped[str | None] = mapped_column(BoundedText(EMAIL_MAX))
+    """The address that it proves and that the person then has."""
     credentials_version: Mapped[int] = mapped_column(Integer)
     """The person's at that time; what ends every session ends links to a new password too."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -188,6 +191,16 @@ class UserSession(Base):
     def is_fresh(self, now: datetime) -> bool:
         """Whether its person has proved who they are so lately that they may change how they sign in."""
         return (self.confirmed_at or self.created_at) > now - FRESH_FOR
+
+
+class KnownPlace(Base):
+    """Somewhere a person has signed in; ``key`` is a digest of the person, the device and the network."""
+
+    __tablename__ = "known_places"
+
+    key: Mapped[str] = mapped_column(BoundedText(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class RefreshToken(Base):

@@ -19,8 +19,13 @@ DIGEST_EVERY = timedelta(minutes=5)
 def tell(work: Work, user: User, kind: str, *, expires_at: datetime | None = None, **values: Any) -> None:
     """Send a mail of ``kind`` to a person, if they have an address."""
     if user.email:
-        values["name"] = one_line(user.full_name or user.first_name or user.username or "")
+        values["name"] = name_in_mails(user)
         send_mail(work, kind, user.email, user.language, values, user_id=user.id, expires_at=expires_at)
+
+
+def name_in_mails(user: User) -> str:
+    """What a person is called in mails, which is never an address."""
+    return one_line(user.full_name or user.first_name or user.username or "")
 
 
 def announce(work: Work, user: User) -> None:

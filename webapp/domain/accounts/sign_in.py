@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
 
+from webapp.domain.accounts.known_places import note_place
 from webapp.domain.accounts.models import PASSWORD_MAX, RefreshToken, Status, User, UserSession
 from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
 from webapp.domain.accounts.passwords import verify_password
@@ -215,6 +216,7 @@ def _start(
     work.session.add(session)
     work.session.flush()
     record(work, "session.start", session.id, {"kind": (None, kind)}, actor_id=user.id)
+    note_place(work, session)
     return session
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.domain.accounts.changes import record_change, state_of
-from webapp.domain.accounts.commands import first_status
+from webapp.domain.accounts.commands import first_status, take_address
 from webapp.domain.accounts.links import use_link
 from webapp.domain.accounts.models import Purpose, Status, User
 from webapp.domain.accounts.notices import announce
@@ -19,13 +19,15 @@ def request_verification(work: Work, email: str) -> None:
 
 
 def verify_email(work: Work, token: str) -> User:
-    """Take the proof; the person then waits for an admin, or is in.
+    """Take the proof; the person then waits for an admin, or is in, or has another address from now on.
 
-    Raises Malformed for a link that does not work.
+    Raises Malformed for a link that does not work, Conflict when somebody else has the address by now.
     """
-    user = use_link(work, token, Purpose.VERIFY)
-    mark_verified(work, user)
-    return user
+    link = use_link(work, token, Purpose.VERIFY, Purpose.EMAIL)
+    if link.new_email is not None:
+        take_address(work, link.user, link.new_email)
+    mark_verified(work, link.user)
+    return link.user
 
 
 def mark_verified(work: Work, user: User) -> None:

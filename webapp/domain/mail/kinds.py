@@ -28,6 +28,7 @@ SIGN_IN = Page("/console/login", "/login")
 VERIFY = Page("/console/verify-email", "/verify-email", takes_token=True)
 RESET = Page("/console/reset-password", "/reset-password", takes_token=True)
 RECOVER = Page("/console/forgot-password", "/recover-password")
+SESSIONS = Page("/console/profile/sessions")
 APPROVALS = Page("/console/people/approvals")
 WEBHOOKS = Page("/console/webhooks")
 
@@ -78,6 +79,15 @@ KINDS = {
             "recovery_code_used", "Recovery code used", "When somebody signs in with a recovery code.",
             SECURITY, {"left": 9},
         ),
+        MailKind(
+            "new_sign_in", "New sign-in", "After a sign-in from a device or a place not seen before.",
+            SESSIONS, {"device": "Firefox on Linux", "at": "2026-11-08 18:30 UTC"},
+        ),
+        MailKind(
+            "confirm_email", "Confirm e-mail", "To a new address, before it takes effect.",
+            VERIFY, {"hours": VERIFY_HOURS},
+        ),
+        MailKind("email_changed", "E-mail changed", "To the address that a person had before."),
         MailKind("suspended", "Suspended", "When an admin suspends an account."),
         MailKind(
             "new_account", "New account", "When an admin adds a person.",
