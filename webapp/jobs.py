@@ -8,6 +8,8 @@ import webapp.domain.bundles.staging
 import webapp.domain.cards.jobs
 import webapp.domain.content.bundle_parts
 import webapp.domain.content.exchange_jobs
+import webapp.domain.cards.image_uses
+import webapp.domain.content.image_uses
 import webapp.domain.content.jobs
 import webapp.domain.gallery.jobs
 import webapp.domain.idempotency.jobs

@@ -19,6 +19,8 @@ const BEHAVIOURS = {
   "[data-code-field]": "./code_field.js",
   "[data-entry-editor]": "./entry_editor.js",
   "[data-tags]": "./tags.js",
+  "[data-uploader]": "./media/uploader.js",
+  "[data-focal]": "./media/focal.js",
   "[data-zone]": "./zone.js",
   "[data-palette]": "./palette.js",
   "body": "./keyboard.js",

@@ -61,6 +61,8 @@ PAGES = (
     "/console/templates/categories/new",
     "/console/festivals",
     "/console/festivals/new",
+    "/console/media",
+    "/console/media?view=list&show=unused",
     "/console/jobs",
     "/console/mails",
     "/console/mails?status=failed",

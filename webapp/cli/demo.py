@@ -6,9 +6,11 @@ import secrets
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from webapp.cli.demo_cards import add_cards
+from webapp.cli.demo_gallery import add_gallery
 from webapp.cli.work import committing
 from webapp.domain.accounts import commands as accounts
 from webapp.domain.accounts.queries import find_by_identifier
@@ -96,6 +98,7 @@ def load_demo() -> bool:
             create_theme(work, {"name": preset.name, **preset.document}, message="Demo content")
         add_content(work)
         add_cards(work)
+        add_gallery(work, current_app.ports)  # type: ignore[attr-defined]
         add_people(work)
     return True
 

@@ -21,6 +21,7 @@ from webapp.console.content.routes import blueprint as content
 from webapp.console.festivals.routes import blueprint as festivals
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.mails.routes import blueprint as mails
+from webapp.console.media.routes import blueprint as media
 from webapp.console.people.routes import blueprint as people
 from webapp.console.routes import blueprint
 from webapp.console.settings.routes import blueprint as settings
@@ -29,7 +30,7 @@ from webapp.console.themes.routes import blueprint as themes
 from webapp.console.webhooks.routes import blueprint as webhooks
 
 FEATURES = (
-    *(people, content, themes, templates, festivals),
+    *(people, media, content, themes, templates, festivals),
     *(jobs, backups, bundles, mails, webhooks, settings, audit),
 )
 for feature in FEATURES:

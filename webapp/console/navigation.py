@@ -57,6 +57,7 @@ ENTRIES = (
     Place("Templates", "console.templates.list_page", "templates", Access.EDITOR, CARDS),
     Place("Festivals", "console.festivals.list_page", "festivals", Access.EDITOR, CARDS),
     Place("Designs", LIST, "gallery", Access.EDITOR, GALLERY, {"content_type": "designs"}),
+    Place("Media", "console.media.library", "image", Access.EDITOR, GALLERY),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
     Place("Projects", LIST, "projects", Access.EDITOR, CONTENT, {"content_type": "projects"}),
     Place("Experiences", LIST, "star", Access.EDITOR, CONTENT, {"content_type": "experiences"}),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,14 +19,37 @@ from webapp.domain.themes.queries import find_live_stylesheet
 from webapp.extensions import csrf
 from webapp.kernel.errors import NotFound
 
+FILES_MAX = 20
+"""Files in one form."""
 COLOR_SCHEMES = ("system", "light", "dark")
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+FORM_MAX = 64 * 1024
+"""Bytes of a form beside its files."""
+
+
+def takes_files(view: View) -> View:
+    """Let a form bring files of ``MAX_FILE_SIZE``, as many as API forms take."""
+    view.__takes_files__ = True  # type: ignore[attr-defined]
+    return view
+
+
 @blueprint.before_request
 def protect() -> None:
-    """Every unsafe request of the console, and only of the console, carries a CSRF token."""
+    """Every unsafe request of the console, and only of the console, carries a CSRF token.
+
+    To find it the whole form is read, so files are taken only from browsers that have a session.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if (
+        getattr(view, "__takes_files__", False)
+        and current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    ):
+        request.max_content_length = FILES_MAX * (current_app.config["MAX_FILE_SIZE"] + FORM_MAX)
+        request.max_form_parts = FILES_MAX * 2
     csrf.protect()
 
 

@@ -108,7 +108,8 @@ def _refuse_if_none(outcomes: list[UploadOutcome]) -> None:
 @blueprint.response(200, list_schema(MEDIA, "MediaPage"))
 def list_images(query: dict[str, Any]) -> dict[str, Any]:
     """Your images, or everybody's for editors, newest first."""
-    return envelope(queries.list_media(current_work(), query.pop("paging"), **query))
+    request = query.pop("paging")
+    return envelope(queries.list_media(current_work(), request, queries.MediaFilters(**query)))
 
 
 @blueprint.route("/upload/presigned-url", methods=["GET"])

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields
 
-from webapp.api.fields import Answer, Choice, File, Moment, QueryFlag, QueryInteger, Schema, Text
+from webapp.api.fields import (
+    Answer,
+    Choice,
+    Coded,
+    File,
+    Moment,
+    QueryFlag,
+    QueryInteger,
+    QueryMoment,
+    Schema,
+    Text,
+)
 from webapp.api.media.addresses import srcset_of
 from webapp.api.paging import PagingQuery
 from webapp.domain.media.keys import CATEGORIES, ENDINGS
-from webapp.domain.media.models import ALT_TEXT_MAX, KEY_MAX, NAME_MAX, Media
+from webapp.domain.media.models import ALT_TEXT_MAX, KEY_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, Media
 from webapp.kernel.db import INT_MAX
 from webapp.ports import content_type_of
 from webapp.web import current_ports
 
 Q_MAX = 200
+HEX = re.compile(r"^#[0-9a-fA-F]{6}$")
+NO_HEX = Coded("Must be a colour such as #b91c1c.", "invalid_color")
+
+
+class HexColor(Text):
+    """A colour as ``#rrggbb``."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not HEX.fullmatch(value):
+            raise ma.ValidationError(NO_HEX)
+        return value
 
 
 class MediaSchema(Answer):
@@ -33,6 +56,7 @@ class MediaSchema(Answer):
     category = fields.String()
     filename = fields.String()
     alt_text = fields.String()
+    tags = fields.List(fields.String())
     placeholder = fields.String(metadata={"description": "A blurred image of 24 pixels as a data URL."})
     colors = fields.List(fields.String(), metadata={"description": "The commonest first."})
     focal_x = fields.Float(metadata={"description": "Share of the width that crops keep in view."})
@@ -83,13 +107,19 @@ class MediaQuery(PagingQuery):
 
     category = Choice(CATEGORIES)
     q = Text(Q_MAX)
+    tag = Text(TAG_MAX)
+    near_colour = HexColor(7, metadata={"pattern": HEX.pattern, "example": "#b91c1c"})
+    created_after = QueryMoment()
+    created_before = QueryMoment()
     missing_alt_text = QueryFlag()
+    unused = QueryFlag(metadata={"description": "What nothing holds; slow, and paged without a cursor."})
 
 
 class MediaChangesSchema(Schema):
     """What can be changed of an image."""
 
     alt_text = Text(ALT_TEXT_MAX)
+    tags = fields.List(Text(TAG_MAX), metadata={"maxItems": TAGS_MAX})
     focal_x = fields.Float()
     focal_y = fields.Float()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,17 @@ from sqlalchemy import select
 from webapp.domain.audit.events import named, record
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.media.keys import PERSONAL, incoming_key
-from webapp.domain.media.models import ALT_TEXT_MAX, Media, MediaState
+from webapp.domain.media.models import ALT_TEXT_MAX, TAG_MAX, TAGS_MAX, Media, MediaState
 from webapp.domain.media.queries import get_media
-from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.errors import DomainError, FieldError, Invalid
+from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged
 
 
 def update_media(
     work: Work, object_key: str, changes: Mapping[str, Any], *, expected: Container[str] | None = None
 ) -> Media:
-    """Change the ``alt_text`` or the focal point (``focal_x``, ``focal_y``: 0 to 1) of an image.
+    """Change an image's ``alt_text``, ``tags`` or focal point (``focal_x``, ``focal_y``: 0 to 1).
 
     Raises NotFound, Stale, Invalid.
     """
@@ -33,8 +35,11 @@ def update_media(
     ]
     if len(changes.get("alt_text", "")) > ALT_TEXT_MAX:
         errors.append(FieldError("/alt_text", f"Must have at most {ALT_TEXT_MAX} characters.", "too_long"))
+    errors += _tag_errors(changes.get("tags", []))
     if errors:
         raise Invalid(errors)
+    if "tags" in changes:
+        media.tags = sorted({fold(name) for name in changes["tags"]})
     if "alt_text" in changes:
         media.alt_text = changes["alt_text"].strip()
     for name in ("focal_x", "focal_y"):
@@ -44,6 +49,47 @@ def update_media(
     work.session.flush()
     record(work, "media.update", media.id, named(changes))
     return media
+
+
+def _tag_errors(names: list[str]) -> list[FieldError]:
+    errors = [
+        FieldError(f"/tags/{number}", f"Must have 1 to {TAG_MAX} characters.", "out_of_range")
+        for number, name in enumerate(names)
+        if not 0 < len(fold(name)) <= TAG_MAX
+    ]
+    if len(names) > TAGS_MAX:
+        errors.append(FieldError("/tags", f"Must have at most {TAGS_MAX} entries.", "too_long"))
+    return errors
+
+
+@dataclass(frozen=True, slots=True)
+class MediaResult:
+    """What became of one of many images; ``error`` is None where the action was done."""
+
+    object_key: str
+    error: DomainError | None = None
+
+
+def act_on_media(
+    work: Work, action: str, object_keys: Sequence[str], tags: Sequence[str] = ()
+) -> list[MediaResult]:
+    """``tag``, ``untag`` or ``delete`` many images; what fails is told by image. Raises Invalid."""
+    if action in ("tag", "untag") and (errors := _tag_errors(list(tags))):
+        raise Invalid(errors)
+    return [_act(work, action, key, {fold(name) for name in tags}) for key in sorted(set(object_keys))]
+
+
+def _act(work: Work, action: str, key: str, tags: set[str]) -> MediaResult:
+    try:
+        with work.session.begin_nested():
+            if action == "delete":
+                delete_media(work, key)
+            else:
+                there = set(get_media(work, key, lock=True).tags)
+                update_media(work, key, {"tags": list(there | tags if action == "tag" else there - tags)})
+    except DomainError as error:
+        return MediaResult(key, error)
+    return MediaResult(key)
 
 
 def delete_media(work: Work, object_key: str, *, expected: Container[str] | None = None) -> None:

@@ -14,6 +14,8 @@ KEY_MAX = 200
 NAME_MAX = 255
 ALT_TEXT_MAX = 500
 TYPE_MAX = 40
+TAG_MAX = 64
+TAGS_MAX = 20
 
 
 class MediaState(StrEnum):
@@ -69,6 +71,7 @@ class Media(Timestamps, Base):
     )
     """``colors`` once more, as they are searched for."""
     tags: Mapped[list[str]] = mapped_column(JsonDocument, default=list)
+    """Folded words, in order."""
     focal_x: Mapped[float] = mapped_column(Float, default=0.5)
     focal_y: Mapped[float] = mapped_column(Float, default=0.5)
     """The point that crops keep in view, in shares of the sides."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from webapp.domain.media.colors import images_near
 from webapp.domain.media.models import Media, MediaState
 from webapp.domain.media.policy import may_browse, may_change
+from webapp.domain.media.uses import used_keys
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
-from webapp.kernel.text import like_pattern
+from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, require
 
 _NEWEST = (SortKey(Media.created_at, lambda row: row.created_at), SortKey(Media.id, lambda row: row.id))
@@ -42,29 +48,90 @@ def list_by_keys(session: Session, object_keys: list[str]) -> list[Media]:
     return [found[key] for key in object_keys if key in found]
 
 
-def list_media(
-    work: Work,
-    request: PageRequest,
-    *,
-    category: str | None = None,
-    q: str | None = None,
-    missing_alt_text: bool | None = None,
-) -> Page[Media]:
-    """One's own images, or all for editors, newest first; ``q`` is part of a name or an alt text."""
+@dataclass(frozen=True, slots=True)
+class MediaFilters:
+    """Which images. ``q`` is part of a name or an alt text; ``near_colour`` is ``#rrggbb``; times span from
+    ``created_after`` to just before ``created_before``; ``unused`` asks everything that may hold an image."""
+
+    category: str | None = None
+    q: str | None = None
+    tag: str | None = None
+    near_colour: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    missing_alt_text: bool | None = None
+    unused: bool = False
+
+
+ALL = MediaFilters()
+
+
+def list_media(work: Work, request: PageRequest, filters: MediaFilters = ALL) -> Page[Media]:
+    """One's own images, or all for editors, newest first."""
+    statement = _filtered(work, filters)
+    if filters.unused:
+        return _unused(work, statement, request)
+    return fetch_page(work.session, statement, request, _NEWEST, descending=True)
+
+
+def list_media_keys(work: Work, filters: MediaFilters, limit: int) -> list[str]:
+    """The keys of the first ``limit`` images of a list."""
+    page = list_media(work, PageRequest(limit, counted=False), filters)
+    return [media.object_key for media in page.data]
+
+
+def count_missing_alt_texts(work: Work) -> int:
+    """How many images say nothing to people who do not see them."""
+    statement = _filtered(work, MediaFilters(missing_alt_text=True))
+    return work.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def list_tags(work: Work) -> list[str]:
+    """The tags of images, by name."""
+    found = work.session.scalars(_filtered(work, MediaFilters()).with_only_columns(Media.tags))
+    return sorted({name for names in found for name in names})
+
+
+def _filtered(work: Work, filters: MediaFilters) -> Select[Any]:
     require(work.actor, may_browse(work.actor))
     statement = select(Media).where(Media.state == MediaState.READY)
     if not work.actor.is_editor:
         statement = statement.where(Media.owner_id == work.actor.id)
-    if category:
-        statement = statement.where(Media.category == category)
-    if q:
-        pattern = like_pattern(q)
+    if filters.category:
+        statement = statement.where(Media.category == filters.category)
+    if filters.q:
+        pattern = like_pattern(filters.q)
         statement = statement.where(
             Media.filename.ilike(pattern, escape="\\") | Media.alt_text.ilike(pattern, escape="\\")
         )
-    if missing_alt_text is not None:
-        statement = statement.where((Media.alt_text == "") == missing_alt_text)
-    return fetch_page(work.session, statement, request, _NEWEST, descending=True)
+    if filters.tag:
+        statement = statement.where(_has_tag(work, fold(filters.tag)))
+    if filters.near_colour:
+        near = images_near(filters.near_colour).subquery()
+        statement = statement.where(Media.id.in_(select(near.c.media_id)))
+    if filters.created_after:
+        statement = statement.where(Media.created_at >= filters.created_after)
+    if filters.created_before:
+        statement = statement.where(Media.created_at < filters.created_before)
+    if filters.missing_alt_text is not None:
+        statement = statement.where((Media.alt_text == "") == filters.missing_alt_text)
+    return statement
+
+
+def _has_tag(work: Work, name: str) -> ColumnElement[bool]:
+    if work.session.get_bind().dialect.name == "postgresql":
+        return type_coerce(Media.tags, JSONB).contains([name])
+    each = func.json_each(Media.tags).table_valued("value")
+    return exists().where(each.c.value == name)
+
+
+def _unused(work: Work, statement: Select[Any], request: PageRequest) -> Page[Media]:
+    """What nothing holds, by offset: whether something does, no index knows."""
+    used = used_keys(work.session)
+    newest = statement.with_only_columns(Media.object_key).order_by(Media.created_at.desc(), Media.id.desc())
+    keys = [key for key in work.session.scalars(newest) if key not in used]
+    chosen = keys[request.skip : request.skip + request.limit]
+    return Page(list_by_keys(work.session, chosen), len(keys), request)
 
 
 def find_duplicate(session: Session, owner_id: UUID | None, category: str, content_hash: str) -> Media | None:

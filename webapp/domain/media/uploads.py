@@ -61,7 +61,14 @@ def upload_image(
     Raises Invalid for what is no image, Conflict (``quota_exceeded``), Unavailable.
     """
     require(work.actor, may_upload(work.actor, announced.category))
-    picture = ports.images.keep(file)
+    return keep_picture(work, go_on, ports, ports.images.keep(file), announced, limits)
+
+
+def keep_picture(
+    work: Work, go_on: GoOn, ports: Ports, picture: Picture, announced: Announced, limits: UploadLimits
+) -> tuple[Media, bool]:
+    """Keep a picture that was looked at, or that we drew. Answers and raises as ``upload_image``."""
+    require(work.actor, may_upload(work.actor, announced.category))
     media, is_new = _reserve(work, announced, picture, limits)
     if not is_new:
         return media, False

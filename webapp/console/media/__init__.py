@@ -1,0 +1,1 @@
+"""``/console/media``: the media library."""

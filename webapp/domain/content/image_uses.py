@@ -1,0 +1,26 @@
+"""Images in entries: anywhere in what editors or readers may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.content.content_types import TYPES
+from webapp.domain.content.models import ContentRevision, Edition
+from webapp.domain.media.uses import Use, holds, tells_uses, uses_in
+
+
+@tells_uses
+def entry_uses(session: Session, object_key: str | None) -> Iterator[Use]:
+    """Entries in whose states an image is, those in the trash included: they may come back."""
+    revision = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
+    statement = select(Edition.type, Edition.entry_id, ContentRevision.document).join(
+        ContentRevision, revision
+    )
+    for type_name, entry_id, document in session.execute(
+        statement.where(holds(ContentRevision.document, object_key))
+    ):
+        label = TYPES[type_name].headline_of(document)
+        yield from uses_in(type_name, entry_id, label, [document], object_key)

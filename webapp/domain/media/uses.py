@@ -1,0 +1,68 @@
+"""Where images are used: each feature tells of its own, by the keys that stand in what it keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy.orm import Session
+
+from webapp.domain.media.keys import CATEGORIES, ENDINGS
+from webapp.kernel.text import like_pattern
+
+KEY = re.compile(
+    rf"(?:{'|'.join(CATEGORIES)})/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{14}}_[0-9a-f]{{32}}\.(?:{'|'.join(ENDINGS.values())})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """That the image under ``object_key`` is in something; ``kind`` and ``id`` say in what."""
+
+    object_key: str
+    kind: str
+    id: str
+    label: str
+
+
+Teller = Callable[[Session, str | None], Iterable[Use]]
+"""Tells of all uses, or only of those of one key."""
+
+_tellers: list[Teller] = []
+
+
+def tells_uses(teller: Teller) -> Teller:
+    """Have a feature's uses told."""
+    _tellers.append(teller)
+    return teller
+
+
+def uses_of(session: Session, object_key: str) -> list[Use]:
+    """Everything that an image is in, each thing once."""
+    return list(dict.fromkeys(use for tell in _tellers for use in tell(session, object_key)))
+
+
+def used_keys(session: Session) -> set[str]:
+    """The keys of all images that are in something. Reads all that may hold one."""
+    return {use.object_key for tell in _tellers for use in tell(session, None)}
+
+
+def holds(column: Any, object_key: str | None) -> ColumnElement[bool]:
+    """Rows whose text may hold the key, or any key."""
+    wanted = like_pattern(object_key) if object_key else "%/____/__/%"
+    found: ColumnElement[bool] = cast(column, String).like(wanted, escape="\\")
+    return found
+
+
+def uses_in(
+    kind: str, subject_id: object, label: str, texts: Iterable[Any], object_key: str | None
+) -> Iterator[Use]:
+    """The uses in some texts or JSON values of one thing."""
+    text = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in texts if each)
+    for found in set(KEY.findall(text)):
+        if object_key is None or found == object_key:
+            yield Use(found, kind, str(subject_id), label)
