@@ -5,10 +5,10 @@ import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
 import webapp.domain.bundles.settings_part
 import webapp.domain.bundles.staging
+import webapp.domain.cards.image_uses
 import webapp.domain.cards.jobs
 import webapp.domain.content.bundle_parts
 import webapp.domain.content.exchange_jobs
-import webapp.domain.cards.image_uses
 import webapp.domain.content.image_uses
 import webapp.domain.content.jobs
 import webapp.domain.gallery.jobs
