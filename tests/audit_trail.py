@@ -24,7 +24,7 @@ UNRECORDED = frozenset(
             "sign_in_failures",
             "sign_in_steps",
         ),
-        *("jobs", "workers"),
+        *("jobs", "workers", "content_autosaves"),
     )
 )
 """Tables whose rows are the machinery's own, or change with every use (tests of their own see to these)."""

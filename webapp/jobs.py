@@ -7,6 +7,8 @@ import webapp.domain.bundles.settings_part
 import webapp.domain.bundles.staging
 import webapp.domain.cards.image_uses
 import webapp.domain.cards.jobs
+import webapp.domain.content.autosave
+import webapp.domain.content.bulk_jobs
 import webapp.domain.content.bundle_parts
 import webapp.domain.content.exchange_jobs
 import webapp.domain.content.image_uses

@@ -25,6 +25,7 @@ from webapp.domain.cards.models import (
     TemplateUsage,
     TemplateVersion,
 )
+from webapp.domain.content.autosave import Autosave
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.gallery.models import Design, DesignEdition, DesignViews, DesignVisit, Favorite
 from webapp.domain.idempotency.models import KeptAnswer
@@ -42,6 +43,7 @@ __all__ = [
     "AppSetting",
     "AuditEvent",
     "AuthenticatorApp",
+    "Autosave",
     "Card",
     "CardShare",
     "Collection",

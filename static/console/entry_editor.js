@@ -4,6 +4,7 @@
 import { codeFieldOf } from "./code_field.js";
 
 const PAUSE_MS = 400;
+const AUTOSAVE_MS = 3000;
 
 export function attach(editors) {
   for (const editor of editors) new EntryEditor(editor).attach();
@@ -26,7 +27,20 @@ class EntryEditor {
       this.preview.dataset.stale = "";
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.check(), PAUSE_MS);
+      this.keeping ??= setTimeout(() => this.keep(), AUTOSAVE_MS);
     });
+    this.form.addEventListener("submit", () => clearTimeout(this.keeping));
+  }
+
+  // Keeps what is not saved on the server, for this person alone; it is offered when they come back.
+  async keep() {
+    this.keeping = null;
+    const values = new FormData(this.form);
+    values.set("place", this.root.dataset.place);
+    const answer = await fetch(this.root.dataset.autosave, { method: "POST", body: values }).catch(() => null);
+    const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const status = this.root.querySelector("[data-autosave-status]");
+    status.textContent = answer?.ok ? `Kept for you at ${time}, not saved yet` : "Could not be kept; save it soon";
   }
 
   async check() {

@@ -16,7 +16,7 @@ from webapp.api.fields import (
     Unread,
 )
 from webapp.domain.content import content_types as types
-from webapp.domain.content.bulk import ACTIONS, BULK_MAX
+from webapp.domain.content.bulk import ACTIONS, JOB_MAX
 from webapp.domain.content.content_types import DATA, EXPERIENCE, PROJECT, ContentType, tag_name_errors
 from webapp.domain.content.items import item_errors
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, LABEL_MAX
@@ -185,6 +185,6 @@ class BulkSchema(Schema):
     type = Choice(tuple(types.TYPES), required=True)
     action = Choice(tuple(ACTIONS), required=True)
     ids = fields.List(
-        IdField(metadata={"type": ["integer", "string"]}), required=True, metadata={"maxItems": BULK_MAX}
+        IdField(metadata={"type": ["integer", "string"]}), required=True, metadata={"maxItems": JOB_MAX}
     )
     tags = fields.List(Text(types.TAG_MAX, minimum=1), metadata={"description": "For `tag`, `untag`."})

@@ -9,11 +9,13 @@ from flask import Response
 from webapp.access import editors_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.content import answers, bodies, parameters
+from webapp.api.content.exchange_routes import accepted
 from webapp.api.content.presenting import expected_entry_tags, present
 from webapp.api.content.standing_routes import ANY_ENTRY
+from webapp.api.jobs.schemas import JobSchema
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.content import trash
-from webapp.domain.content.bulk import act_on_entries
+from webapp.domain.content.bulk import BULK_MAX, act_on_entries, request_action
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.publication import list_scheduled
 from webapp.domain.content.views import EntryView
@@ -26,10 +28,14 @@ blueprint = Blueprint("content", __name__, url_prefix="/api/v1/content", descrip
 @editors_only
 @blueprint.arguments(bodies.BulkSchema())
 @blueprint.response(200, answers.BulkResultSchema())
-def act(fields: dict[str, Any]) -> dict[str, Any]:
+@blueprint.alt_response(202, schema=JobSchema(), description="More than 500 entries: a job does it.")
+def act(fields: dict[str, Any]) -> Any:
     """Publish, unpublish, tag, untag or put into the trash; what fails is told by row, the rest is done."""
     content_type, tags = TYPES[fields["type"]], fields.get("tags", ())
-    results = act_on_entries(current_work(), content_type, fields["action"], fields["ids"], tags)
+    asked = (content_type, fields["action"], fields["ids"], tags)
+    if len(fields["ids"]) > BULK_MAX:
+        return accepted(request_action(current_work(), *asked))
+    results = act_on_entries(current_work(), *asked)
     errors = [result for result in results if result.error]
     return {"done": len(results) - len(errors), "failed": len(errors), "errors": errors}
 

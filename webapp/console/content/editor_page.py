@@ -7,6 +7,8 @@ from typing import Any
 from flask import get_template_attribute, render_template
 
 from webapp.console.content.entry_form import EntryForm, is_json
+from webapp.console.content.unsaved import place_of
+from webapp.domain.content.autosave import Unsaved
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.members import members
 from webapp.domain.content.preview import preview_entry
@@ -16,13 +18,20 @@ from webapp.kernel.errors import Invalid
 from webapp.web import current_work
 
 
-def editor_page(content_type: ContentType, form: EntryForm, view: EntryView | None) -> str:
-    """The editor with whatever the form holds; ``view`` is the saved state, None for a new entry."""
+def editor_page(
+    content_type: ContentType, form: EntryForm, view: EntryView | None, unsaved: Unsaved | None = None
+) -> str:
+    """The editor with whatever the form holds; ``view`` is the saved state, None for a new entry.
+
+    ``unsaved`` is what the person has typed before and left behind.
+    """
     return render_template(
         "console/content/editor.html",
         content_type=content_type,
         form=form,
         view=view,
+        unsaved=unsaved,
+        place=place_of(content_type, view),
         json_fields=[field.name for field in content_type.fields if is_json(field)],
         required=required_of(content_type, form),
         preview=preview_of(content_type, form, view),

@@ -11,6 +11,7 @@ from webapp.console.content.blueprint import blueprint
 from webapp.console.content.editor_page import editor_page, report_of
 from webapp.console.content.entry_form import EntryForm, entry_form
 from webapp.console.content.saving import create, save
+from webapp.console.content.unsaved import offered
 from webapp.domain.content.content_types import DATA, ContentType
 from webapp.domain.content.kinds import list_kinds
 from webapp.domain.content.queries import get_entry
@@ -31,7 +32,7 @@ def new(content_type: ContentType) -> ResponseReturnValue:
     form = form_of(content_type, None)
     if request.method == "GET":
         form.fill(starting_texts(content_type, form))
-        return editor_page(content_type, form, None)
+        return editor_page(content_type, form, None, offered(content_type, form, None))
     if form.validate() and request.form.get("then") != "check":
         return create(content_type, form)
     page = editor_page(content_type, form, None)
@@ -46,7 +47,8 @@ def editor(content_type: ContentType, key: str) -> ResponseReturnValue:
     form = form_of(content_type, view)
     if form.validate_on_submit() and request.form.get("then") != "check":
         return save(content_type, key, form)
-    page = editor_page(content_type, form, view)
+    unsaved = offered(content_type, form, view) if request.method == "GET" else None
+    page = editor_page(content_type, form, view, unsaved)
     return page, 422 if form.errors else 200
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf
 
 from webapp.console.bulk import BulkForm
 from webapp.console.forms import Form, storable, strip
-from webapp.domain.content.bulk import ACTIONS, BULK_MAX
+from webapp.domain.content.bulk import ACTIONS, JOB_MAX
 from webapp.domain.content.texts import split_tags
 from webapp.kernel.errors import DomainError
 
@@ -41,7 +41,7 @@ class ScheduleForm(Form):
 class ActionForm(BulkForm):
     """One action on several entries."""
 
-    maximum = BULK_MAX
+    maximum = JOB_MAX
 
     action = StringField(validators=[AnyOf(tuple(ACTIONS))])
     tags = StringField("Tags", [storable], description="With commas between them")

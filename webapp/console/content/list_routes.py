@@ -14,7 +14,7 @@ from webapp.console.content.forms import TAGGING, ActionForm
 from webapp.console.content.listing import STATES, Listing
 from webapp.console.saved_views import saved_views
 from webapp.domain.content import queries, tags
-from webapp.domain.content.bulk import RowResult, act_on_entries
+from webapp.domain.content.bulk import BULK_MAX, RowResult, act_on_entries, request_action
 from webapp.domain.content.content_types import ContentType
 from webapp.kernel.errors import DomainError, Invalid
 from webapp.kernel.paging import LIMIT_MAX, PageRequest
@@ -96,9 +96,11 @@ def ask(content_type: ContentType, form: ActionForm) -> str:
 
 def run(content_type: ContentType, form: ActionForm) -> ResponseReturnValue:
     try:
-        results = act_on_entries(
-            current_work(), content_type, form.action.data, form.ids.data, form.tag_names
-        )
+        asked = (content_type, form.action.data, form.ids.data, form.tag_names)
+        if len(form.ids.data) > BULK_MAX:
+            job = request_action(current_work(), *asked)
+            return redirect(url_for("console.jobs.job", job_id=job.id), 303)
+        results = act_on_entries(current_work(), *asked)
     except Invalid as error:
         rollback()
         form.tags.errors = [found.detail for found in error.errors]

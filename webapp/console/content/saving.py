@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.console.conflicts import Named, differences
 from webapp.console.content.editor_page import editor_page
 from webapp.console.content.entry_form import EntryForm
+from webapp.console.content.unsaved import forget
 from webapp.console.forms import submitting
 from webapp.domain.content import commands, history, publication, queries
 from webapp.domain.content.content_types import ContentType
@@ -29,6 +30,7 @@ def create(content_type: ContentType, form: EntryForm) -> ResponseReturnValue:
         view = commands.create_entry(
             current_work(), content_type, changes.fields, draft=draft, message=form.message.data
         )
+        forget(content_type, None)
         flash("Saved as a draft." if draft else "Published. Everyone can read it now.", "success")
         return go_on(view)
     return editor_page(content_type, form, None), 422
@@ -59,6 +61,7 @@ def write(before: EntryView, form: EntryForm) -> EntryView:
     )
     if request.form.get("then") == "publish":
         view = publication.publish_entry(work, content_type, key)
+    forget(content_type, view)
     return view
 
 

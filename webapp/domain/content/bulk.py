@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from webapp.domain.audit.events import record
 from webapp.domain.content.commands import trash_entry, update_entry
 from webapp.domain.content.content_types import ContentType, tag_errors
 from webapp.domain.content.editing import lock_entries
@@ -12,12 +13,17 @@ from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.policy import may_edit
 from webapp.domain.content.publication import publish_entry, unpublish_entry
 from webapp.domain.content.queries import Key, get_entry
-from webapp.kernel.errors import DomainError, FieldError, Invalid
+from webapp.domain.jobs.commands import enqueue
+from webapp.domain.jobs.models import Job
+from webapp.kernel.errors import DomainError, FieldError, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, require
 
 BULK_MAX = 500
-"""How many entries one action may concern; it has to end within one request."""
+"""How many entries one request does something to."""
+JOB_MAX = 10_000
+"""How many a job does."""
+KIND = "content.bulk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,30 @@ def act_on_entries(
 ) -> list[RowResult]:
     """Do one of ``ACTIONS`` to each entry, in order. Raises Invalid when the request itself is wrong."""
     require(work.actor, may_edit(work.actor))
+    _check(action, keys, tags, BULK_MAX)
+    lock_entries(work, content_type, keys)
+    return [_row(work, content_type, action, row, key, tags) for row, key in enumerate(keys)]
+
+
+def request_action(
+    work: Work, content_type: ContentType, action: str, keys: Sequence[Key], tags: Sequence[str] = ()
+) -> Job:
+    """Have a worker do the same to up to ``JOB_MAX`` entries, in pieces. Raises Invalid."""
+    require(work.actor, may_edit(work.actor))
+    _check(action, keys, tags, JOB_MAX)
+    payload = {"type": content_type.name, "action": action, "ids": list(keys), "tags": list(tags)}
+    job = enqueue(work, KIND, {**payload, "actor_id": str(work.actor.id)})
+    record(work, "bulk.request", job.id, {"action": (None, action), "entries": (None, len(keys))})
+    return job
+
+
+def _check(action: str, keys: Sequence[Key], tags: Sequence[str], most: int) -> None:
     errors = tag_errors(list(tags))
     if action in ("tag", "untag") and not tags:
         errors.append(FieldError("/tags", "This field is required.", "required"))
-    if not 1 <= len(keys) <= BULK_MAX:
-        errors.append(FieldError("/ids", f"Must have from 1 to {BULK_MAX} entries.", "out_of_range"))
-    if errors:
-        raise Invalid(errors)
-    lock_entries(work, content_type, keys)
-    return [_row(work, content_type, action, row, key, tags) for row, key in enumerate(keys)]
+    if not 1 <= len(keys) <= most:
+        errors.append(FieldError("/ids", f"Must have from 1 to {most} entries.", "out_of_range"))
+    refuse(errors)
 
 
 def _row(

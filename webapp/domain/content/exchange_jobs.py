@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
-from uuid import UUID
 
-from webapp.domain.accounts.models import User
+from webapp.domain.content.asked_work import for_whoever_asked
 from webapp.domain.content.exchange import rendered, write_rows
 from webapp.domain.content.exchange_requests import (
     EXPORT,
@@ -25,7 +24,6 @@ from webapp.domain.content.table_files import Table, read_file
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
 from webapp.kernel.errors import Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest
-from webapp.kernel.work import Work
 
 PIECE = 100
 """Rows that are written at once: others who write wait that long."""
@@ -40,7 +38,7 @@ def export(run: JobRun) -> None:
 
     def fetch(request: PageRequest) -> Page[dict[str, Any]]:
         nonlocal done, total
-        page = subject.page(_for_whoever_asked(run), request, filters)
+        page = subject.page(for_whoever_asked(run), request, filters)
         total = page.total if request.counted else total
         rows = rendered(subject, page, form)
         done += len(rows.data)
@@ -96,7 +94,7 @@ def import_file(run: JobRun) -> None:
         for position in range(start, size, PIECE):
             rows = list(enumerate(table.rows[position : position + PIECE], position + 1))
             report = import_rows(
-                _for_whoever_asked(run), subject, table, rows, mapping,
+                for_whoever_asked(run), subject, table, rows, mapping,
                 draft=options["draft"], dry_run=is_trial, skip_bad=skip_bad,
             )  # fmt: skip
             tally.add(report)
@@ -130,12 +128,3 @@ def _table(run: JobRun, subject: Subject) -> tuple[Table, Mapping[str, str]]:
     except Invalid as error:
         raise GiveUp(" ".join(each.detail for each in error.errors)) from error
     return table, mapping
-
-
-def _for_whoever_asked(run: JobRun) -> Work:
-    """The work of the run, in the name and with the rights that the person who asked has now."""
-    user = run.work.session.get(User, UUID(run.payload["actor_id"]))
-    if user is None:
-        raise GiveUp("Whoever asked for this is not here any more.")
-    run.work.actor = user.as_actor()
-    return run.work

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.own_data import Rows, columns, own_data
+from webapp.domain.content.autosave import Autosave
 from webapp.domain.content.models import ContentRevision, Entry, Item
 
 
@@ -30,3 +31,9 @@ def content(session: Session, user_id: UUID) -> Rows:
         yield {"type": type_, "id": key or entry_id, "revision": number, "created_at": created_at}
     for entry in session.scalars(select(Entry).where(Entry.deleted_by == user_id)):
         yield {"type": entry.type, "id": entry.key or entry.id, "deleted_at": entry.deleted_at}
+
+
+@own_data("unsaved", Autosave)
+def unsaved(session: Session, user_id: UUID) -> Rows:
+    for row in session.scalars(select(Autosave).where(Autosave.user_id == user_id).order_by(Autosave.place)):
+        yield columns(row, "place", "texts", "saved_at")
