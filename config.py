@@ -67,6 +67,7 @@ class Settings:
     max_file_size: int = 10 * 1024 * 1024
     upload_quota: int = 500 * 1024 * 1024
     chromium: str | None = None
+    clamav_address: str | None = None
     s3_bucket: str | None = None
     s3_access_key_id: str | None = None
     s3_secret_access_key: str | None = None
@@ -175,6 +176,7 @@ class _Reader:
             max_file_size=self.value("MAX_FILE_SIZE", values.number(2**10, 100 * 2**20), 10 * 2**20),
             upload_quota=self.value("UPLOAD_QUOTA", values.number(0, 999_999_999), 500 * 2**20),
             chromium=self.value("CHROMIUM", values.program, None),
+            clamav_address=self.value("CLAMAV_ADDRESS", values.socket_address, None),
             **self.s3(),
             smtp_host=self.environ.get("SMTP_HOST") or None,
             smtp_port=self.value("SMTP_PORT", values.number(1, 65535), 465 if smtp_ssl else 587),

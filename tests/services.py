@@ -148,6 +148,50 @@ class RedisServer:
         self.process.wait(10)
 
 
+class ClamdServer:
+    """ClamAV's daemon on a socket file, with one signature: that of :data:`MALICE`."""
+
+    MALICE = b"this is what the tests call a virus"
+
+    def __init__(self) -> None:
+        self.program = find_program("clamd", "/usr/sbin", "/usr/local/sbin")
+        if self.program is None:
+            raise FileNotFoundError("ClamAV (clamd) is not installed")
+        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-clamd-"))
+        self.address = str(self.folder / "socket")
+        (self.folder / "signatures").mkdir()
+        # Name : any type of file : anywhere : bytes in hex
+        (self.folder / "signatures" / "tests.ndb").write_text(f"Tests.Malice:0:*:{self.MALICE.hex()}\n")
+        (self.folder / "conf").write_text(
+            f"LocalSocket {self.address}\nDatabaseDirectory {self.folder}/signatures\nForeground yes\n"
+            f"User {pwd.getpwuid(os.geteuid()).pw_name}\nStreamMaxLength 1M\n"
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the daemon, and wait until it listens."""
+        assert self.program is not None
+        command = [self.program, "--config-file", str(self.folder / "conf")]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while True:
+            assert self.process.poll() is None and time.monotonic() < deadline, "clamd does not start"
+            with socket.socket(socket.AF_UNIX) as connection:
+                if connection.connect_ex(self.address) == 0:
+                    return
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait(10)
+        Path(self.address).unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class S3Server:
     """An S3 server (rclone's) on a free port, with one bucket. It checks signatures, types and sizes."""
 

@@ -27,6 +27,7 @@ from webapp.adapters.mail.smtp import SmtpMailer
 from webapp.adapters.mail.templates import TemplateRenderer
 from webapp.adapters.postgresql import connect_promptly
 from webapp.adapters.renderer.chromium import ChromiumRenderer
+from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
@@ -97,6 +98,7 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
     app.extensions["celery"] = celery = make_celery(settings.redis_url, settings.data_dir)
     storage = make_storage(settings)
     media = storage.folder if isinstance(storage, LocalStorage) else None
+    scanner = ClamdScanner(settings.clamav_address) if settings.clamav_address else None
     app.ports = Ports(
         task_queue=CeleryTaskQueue(celery),
         cache=make_cache(settings),
@@ -106,8 +108,9 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
         mail_renderer=TemplateRenderer(ROOT / "templates" / "mail"),
         site=make_site(settings),
         renderer=ChromiumRenderer(settings.chromium),
-        images=ChildProcessImages(),
+        images=ChildProcessImages(scanner),
         variant_files=VariantFolder(settings.data_dir / "variants"),
+        scanner=scanner,
         webhooks=HttpWebhookSender(allow_private=settings.webhook_private_addresses),
         identity_providers=make_identity_providers(settings),
     )

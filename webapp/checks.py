@@ -29,7 +29,7 @@ from webapp.domain.themes.queries import find_active_theme
 from webapp.extensions import limiter
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import DomainError, Unavailable
-from webapp.ports import BackupFolders, Cache, IdentityProvider, Mailer, Renderer, Sheet, Storage
+from webapp.ports import BackupFolders, Cache, IdentityProvider, Mailer, Renderer, Scanner, Sheet, Storage
 from webapp.web import current_ports
 
 STARTED = time.monotonic()
@@ -87,6 +87,7 @@ def run_checks(app: Flask, session: Session, *, thorough: bool = False) -> list[
             is_production=app.config["ENVIRONMENT"] == "production",
         ),
         check_sign_in(ports.identity_providers, thorough=thorough),
+        *([check_scanner(ports.scanner)] if ports.scanner else []),
         check_setup(session),
         check_backups(session, ports.backups, now),
         *([check_renderer(ports.renderer), check_fonts(ports.renderer)] if thorough else []),
@@ -213,6 +214,14 @@ def check_sign_in(providers: Mapping[str, IdentityProvider], *, thorough: bool) 
         return Check("sign_in", "warning", error.detail, "Check that this server reaches the internet.")
     ways = ", ".join(("a password", *(provider.label for provider in providers.values())))
     return Check("sign_in", "ok", f"with {ways}")
+
+
+def check_scanner(scanner: Scanner) -> Check:
+    """Whether uploads can be scanned; without that none is taken."""
+    try:
+        return Check("scanner", "ok", scanner.check())
+    except Unavailable as error:
+        return Check("scanner", "warning", error.detail, "Start clamd, or mend CLAMAV_ADDRESS.")
 
 
 def check_renderer(renderer: Renderer) -> Check:

@@ -90,6 +90,14 @@ def program(text: str) -> str:
     return text
 
 
+def socket_address(text: str) -> str:
+    """``host:port``, or the absolute path of a socket file."""
+    host, _, port = text.rpartition(":")
+    if not text.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError("must be host:port, or the path of a socket")
+    return text
+
+
 def token(text: str) -> str:
     if not re.fullmatch(r"[\x21-\x7e]{16,}", text):
         raise ValueError("must have at least 16 characters of plain ASCII without spaces")

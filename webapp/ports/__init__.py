@@ -18,6 +18,7 @@ from webapp.ports.oauth import AuthorizationRequest as AuthorizationRequest
 from webapp.ports.oauth import Identity as Identity
 from webapp.ports.oauth import IdentityProvider as IdentityProvider
 from webapp.ports.oauth import IdentityRefused as IdentityRefused
+from webapp.ports.scanner import Scanner as Scanner
 from webapp.ports.storage import STORAGE_KEY as STORAGE_KEY
 from webapp.ports.storage import DirectUpload as DirectUpload
 from webapp.ports.storage import SignedClaim as SignedClaim
@@ -232,5 +233,7 @@ class Ports:
     images: Images
     variant_files: VariantFiles
     webhooks: WebhookSender
+    scanner: Scanner | None = None
+    """None where files are not scanned."""
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     """Those that this installation is registered with, by their names in addresses."""

@@ -15,7 +15,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from webapp.kernel.errors import FieldError, Invalid, Unavailable, Unsupported
-from webapp.ports import Picture, VariantRequest
+from webapp.ports import Picture, Scanner, VariantRequest
 
 CHILD = Path(__file__).with_name("child.py")
 MEMORY = 1024 * 1024 * 1024
@@ -39,7 +39,10 @@ REASONS = {
 class ChildProcessImages:
     """Images decoded by a child process for each, within limits of memory, time and pixels."""
 
-    def __init__(self, *, memory: int = MEMORY, seconds: int = SECONDS) -> None:
+    def __init__(
+        self, scanner: Scanner | None = None, *, memory: int = MEMORY, seconds: int = SECONDS
+    ) -> None:
+        self.scanner = scanner
         self.limits = {"memory": memory, "seconds": seconds, "pixels": PIXELS_MAX, "side": SIDE_MAX}
         self._turns = BoundedSemaphore(AT_ONCE)
 
@@ -51,17 +54,22 @@ class ChildProcessImages:
                 digest.update(piece)
                 yield piece
 
-        answer, data = self._run(hashed(), {})
+        answer, data = self._run(hashed(), {}, self.scanner)
         return Picture(data=data, content_hash=digest.hexdigest(), **answer)
 
     def vary(self, source: Iterable[bytes], request: VariantRequest) -> bytes:
         return self._run(source, asdict(request))[1]
 
-    def _run(self, source: Iterable[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _run(
+        self, source: Iterable[bytes], job: dict[str, Any], scanner: Scanner | None = None
+    ) -> tuple[dict[str, Any], bytes]:
         folder = Path(tempfile.mkdtemp(prefix="rangoli-image-"))
         try:
             with (folder / "source").open("wb") as file:
                 file.writelines(source)
+            if scanner is not None:
+                with (folder / "source").open("rb") as scanned:
+                    scanner.scan(scanned)
             answer = self._answer(folder, {**job, **self.limits})
             return answer, (folder / "result").read_bytes()
         finally:
