@@ -145,6 +145,8 @@ class _Reader:
                 "PUBLIC_ORIGIN is missing: the address people reach this server at, "
                 "such as https://example.org."
             )
+        if production and self.environ.get("FLASK_DEBUG") not in (None, "", "0"):
+            self.problems.append("FLASK_DEBUG must be off in production: its error pages show and run code.")
         smtp_ssl = self.value("SMTP_SSL", values.switch, False)
         content_origin = self.value("CONTENT_ORIGIN", values.origin, None)
         if content_origin is not None and content_origin == public_origin:

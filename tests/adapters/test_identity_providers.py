@@ -75,7 +75,7 @@ class TestOpenId:
         ],
         ids=str,
     )
-    def test_an_id_token_that_does_not_hold(
+    def test_08_an_id_token_that_does_not_hold(
         self, server: ProviderServer, ask: Ask, claims: dict[str, object]
     ) -> None:
         """Case 8."""
@@ -94,7 +94,7 @@ class TestOpenId:
         server.published = [server.key, RSAKey.generate_key(2048, {"kid": "second", "alg": "RS256"})]
         assert ask(google).subject == SUBJECT
 
-    def test_another_verifier_is_refused_by_the_provider(self, server: ProviderServer) -> None:
+    def test_08_another_verifier_is_refused_by_the_provider(self, server: ProviderServer) -> None:
         google = server.providers()["google"]
         answer = server.consent(google.authorization_url(REQUEST))
         with pytest.raises(IdentityRefused, match="invalid_grant"):

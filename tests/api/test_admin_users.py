@@ -116,7 +116,7 @@ class TestList:
             assert answer.status_code == 422, other
             assert pointers(answer) == {("/query/cursor", "invalid_cursor")}
 
-    def test_wrong_filters(self, client: FlaskClient, admin: Person) -> None:
+    def test_15_wrong_filters(self, client: FlaskClient, admin: Person) -> None:
         query = "status=odd&role=boss&sort=password_hash&q=" + "x" * 201
         answer = client.get(f"{URL}?{query}", headers=admin.headers)
         assert pointers(answer) == {

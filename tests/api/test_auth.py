@@ -92,7 +92,7 @@ class TestRegister:
         answer = client.post("/api/v1/auth/register", json={"username": "someone", "password": password})
         assert answer.json["errors"][0]["code"] == "common_password"
 
-    def test_two_at_once_make_one_account(self, app: Flask) -> None:
+    def test_50_two_at_once_make_one_account(self, app: Flask) -> None:
         def attempt(_: int) -> int:
             answer = app.test_client().post(
                 "/api/v1/auth/register", json={"username": "twice", "password": PASSWORD}
@@ -113,12 +113,19 @@ class TestLogin:
         assert me.json["username"] == member.username
         assert me.headers["Cache-Control"] == "no-store"
 
-    def test_unknown_name_and_wrong_password_answer_alike(self, client: FlaskClient, member: Person) -> None:
+    def test_01_unknown_name_and_wrong_password_answer_alike(
+        self, app: Flask, client: FlaskClient, member: Person, make_user: MakeUser
+    ) -> None:
+        without_password, waiting = make_user(), make_user(status="pending")
+        with app.app_context():
+            db.session.get_one(User, without_password.id).password_hash = None
+            db.session.commit()
+        names = (member.username, without_password.username, waiting.username, "nobody-at-all", "n" * 700)
         answers = [
             client.post("/api/v1/auth/login", json={"username": name, "password": "not the password"})
-            for name in (member.username, "nobody-at-all", "n" * 700)
+            for name in names
         ]
-        assert [answer.status_code for answer in answers] == [401, 401, 401]
+        assert [answer.status_code for answer in answers] == [401] * len(names)
         assert len({answer.get_data() for answer in answers}) == 1
         assert answers[0].headers["WWW-Authenticate"] == "Bearer"
 
@@ -174,14 +181,14 @@ class TestRefresh:
         assert answer["refresh_token"] != first
         assert self.refresh(client, answer["refresh_token"])[0] == 200
 
-    def test_the_token_just_replaced_answers_the_same_successor(
+    def test_04_the_token_just_replaced_answers_the_same_successor(
         self, client: FlaskClient, member: Person
     ) -> None:
         first = login(client, member.username)["refresh_token"]
         successors = {self.refresh(client, first)[1]["refresh_token"] for _ in range(3)}
         assert len(successors) == 1
 
-    def test_an_older_token_ends_the_session(self, client: FlaskClient, member: Person) -> None:
+    def test_04_an_older_token_ends_the_session(self, client: FlaskClient, member: Person) -> None:
         answer = login(client, member.username)
         first, access = answer["refresh_token"], answer["access_token"]
         second = self.refresh(client, first)[1]["refresh_token"]
@@ -214,7 +221,7 @@ class TestRefresh:
         assert self.refresh(client, first)[0] == 401
         assert self.refresh(client, second)[0] == 401
 
-    def test_twenty_at_once_leave_one_live_successor(
+    def test_04_twenty_at_once_leave_one_live_successor(
         self, app: Flask, client: FlaskClient, member: Person
     ) -> None:
         first = login(client, member.username)["refresh_token"]
@@ -229,7 +236,7 @@ class TestRefresh:
 
 
 class TestLogout:
-    def test_ends_the_session_of_the_bearer(self, client: FlaskClient, member: Person) -> None:
+    def test_05_ends_the_session_of_the_bearer(self, client: FlaskClient, member: Person) -> None:
         tokens = login(client, member.username)
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
         assert client.post("/api/v1/auth/logout", headers=headers).json["message"]

@@ -35,7 +35,7 @@ def test_read(client: FlaskClient, member: Person, admin: Person) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_missing_and_foreign(
+def test_13_missing_and_foreign(
     client: FlaskClient, member: Person, editor: Person, admin: Person, method: str
 ) -> None:
     item = create(client, member)

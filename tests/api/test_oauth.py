@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import func, select, update
 from tests.api.test_auth import set_policy
 from tests.conftest import MakeUser, Person
 from tests.identity_provider import ProviderServer
+from tests.mails import body, do_jobs, read_mails, token_in
 from webapp.app import Rangoli
 from webapp.domain.accounts.models import User
 from webapp.domain.accounts.oauth import (
@@ -191,7 +193,7 @@ class TestAddresses:
     """Case 8: an address that nobody has proved neither takes over an account nor links to one."""
 
     @pytest.mark.one_database
-    def test_an_unverified_one_does_not_link(
+    def test_08_an_unverified_one_does_not_link(
         self, app: Flask, frontend: Frontend, make_user: MakeUser
     ) -> None:
         person = make_user(email="asha@example.org")
@@ -202,13 +204,13 @@ class TestAddresses:
         assert counted(app, LinkedAccount) == 0
 
     @pytest.mark.one_database
-    def test_nor_does_facebooks(self, app: Flask, frontend: Frontend, make_user: MakeUser) -> None:
+    def test_08_nor_does_facebooks(self, app: Flask, frontend: Frontend, make_user: MakeUser) -> None:
         prove_address(app, make_user(email="asha@example.org").id)
         frontend.server.tongue.facebook_user = {"id": "7", "email": "ASHA@example.org"}
         assert frontend.sign_in("facebook").json["code"] == "account_exists"
 
     @pytest.mark.one_database
-    def test_an_account_whose_address_was_never_proved_is_not_joined(
+    def test_08_an_account_whose_address_was_never_proved_is_not_joined(
         self, app: Flask, frontend: Frontend, make_user: MakeUser
     ) -> None:
         """Somebody may have registered with a stranger's address and wait for the stranger to come."""
@@ -216,7 +218,7 @@ class TestAddresses:
         frontend.server.tongue.claims = VERIFIED
         assert frontend.sign_in().json["code"] == "account_exists"
 
-    def test_proved_on_both_sides_they_are_one_person(
+    def test_08_proved_on_both_sides_they_are_one_person(
         self, app: Flask, frontend: Frontend, make_user: MakeUser
     ) -> None:
         person = make_user(email="Asha@Example.org")
@@ -226,7 +228,7 @@ class TestAddresses:
         assert counted(app, LinkedAccount) == 1
 
     @pytest.mark.one_database
-    def test_another_address_has_to_be_proved_again(
+    def test_08_another_address_has_to_be_proved_again(
         self, app: Flask, frontend: Frontend, client: FlaskClient, make_user: MakeUser
     ) -> None:
         person = make_user()
@@ -239,7 +241,7 @@ class TestAddresses:
 class TestOnTheWay:
     """Case 8: state, PKCE and the one-time code."""
 
-    def test_a_code_works_once_and_of_twenty_at_once_for_one(self, app: Flask, frontend: Frontend) -> None:
+    def test_08_a_code_works_once_and_of_twenty_at_once_for_one(self, app: Flask, frontend: Frontend) -> None:
         set_policy(app, "open")
         code = frontend.code()
 
@@ -266,7 +268,7 @@ class TestOnTheWay:
         assert (counted(app, User), counted(app, LinkedAccount)) == (1, 1)
 
     @pytest.mark.one_database
-    def test_a_code_is_worth_nothing_with_another_verifier_nor_after_that(
+    def test_08_a_code_is_worth_nothing_with_another_verifier_nor_after_that(
         self, app: Flask, frontend: Frontend
     ) -> None:
         set_policy(app, "open")
@@ -304,7 +306,7 @@ class TestOnTheWay:
         frontend.exchange(code)
         assert "asha@example.org" not in everything_kept(app)
 
-    def test_a_replayed_state(self, app: Flask, frontend: Frontend) -> None:
+    def test_08_a_replayed_state(self, app: Flask, frontend: Frontend) -> None:
         answer = frontend.consent()
         assert "code" in returned(frontend.call_back(answer))
         again = {**answer, "code": frontend.consent()["code"]}
@@ -312,13 +314,13 @@ class TestOnTheWay:
 
     @pytest.mark.one_database
     @pytest.mark.parametrize("state", ["", "made-up", "eyJhIjoxfQ.c2lnbmF0dXJl"])
-    def test_a_state_that_is_not_ours(self, app: Flask, frontend: Frontend, state: str) -> None:
+    def test_08_a_state_that_is_not_ours(self, app: Flask, frontend: Frontend, state: str) -> None:
         answer = frontend.call_back({"code": "anything", "state": state})
         assert (answer.status_code, answer.json["code"]) == (400, "invalid_state")
         assert counted(app, OAuthCode) == 0
 
     @pytest.mark.one_database
-    def test_a_state_of_another_provider_or_too_old(
+    def test_08_a_state_of_another_provider_or_too_old(
         self, app: Rangoli, frontend: Frontend, work: Callable[..., Work]
     ) -> None:
         answer = frontend.consent()
@@ -328,7 +330,7 @@ class TestOnTheWay:
         assert "error=invalid_state" in where and "code=" not in where
 
     @pytest.mark.one_database
-    def test_an_answer_to_somebody_elses_question(self, frontend: Frontend) -> None:
+    def test_08_an_answer_to_somebody_elses_question(self, frontend: Frontend) -> None:
         """The provider's code was asked for with another state, so with another verifier and nonce."""
         answer = {**frontend.consent(), "code": frontend.consent()["code"]}
         assert returned(frontend.call_back(answer)) == {"error": "provider_refused"}
@@ -460,7 +462,7 @@ class TestLinking:
         assert self.link(frontend, first).json["code"] == "already_linked"
 
     @pytest.mark.one_database
-    def test_nobody_unlinks_for_others(
+    def test_13_nobody_unlinks_for_others(
         self, frontend: Frontend, client: FlaskClient, make_user: MakeUser
     ) -> None:
         """Case 13."""
@@ -471,7 +473,7 @@ class TestLinking:
         assert client.get(f"{API}/users/me/linked-accounts", headers=other.headers).json["data"] == []
 
     @pytest.mark.one_database
-    def test_links_go_with_their_person(
+    def test_61_links_go_with_their_person(
         self, app: Flask, frontend: Frontend, client: FlaskClient, make_user: MakeUser
     ) -> None:
         """Case 61."""
@@ -481,24 +483,20 @@ class TestLinking:
         assert counted(app, LinkedAccount) == 0
 
     @pytest.mark.one_database
-    def test_a_first_proof_of_the_address_ends_links_of_before(
-        self, app: Flask, frontend: Frontend, work: Callable[..., Work]
+    def test_08_a_first_proof_of_the_address_ends_links_of_before(
+        self, app: Flask, frontend: Frontend, data_dir: Path
     ) -> None:
         """Whoever registered with a stranger's address and an account of their own does not stay in."""
-        from webapp.domain.accounts.links import RESET_LIFETIME, make_link
-        from webapp.domain.accounts.models import Purpose
-        from webapp.domain.accounts.recovery import reset_password
-        from webapp.domain.mail.links import token_of
-
         set_policy(app, "open")
         frontend.server.tongue.facebook_user = {"id": "7", "email": "victim@example.org"}
-        user_id = UUID(frontend.sign_in("facebook").json["user"]["id"])
-        unit, site = work(), app.ports.site  # type: ignore[attr-defined]
-        user = unit.session.get_one(User, user_id)
-        link = make_link(unit, user, Purpose.PASSWORD, RESET_LIFETIME, site)
-        reset_password(unit, token_of(site, link.id), "correct horse battery")
-        assert unit.session.scalar(select(func.count()).select_from(LinkedAccount)) == 0
-        assert user.email_verified_at is not None
+        assert frontend.sign_in("facebook").status_code == 200
+        frontend.client.post(f"{API}/auth/forgot-password", json={"email": "victim@example.org"})
+        do_jobs(app)
+        (mail,) = (found for found in read_mails(data_dir) if "/reset-password" in body(found))
+        chosen = {"token": token_in(mail), "new_password": "correct horse battery"}
+        assert frontend.client.post(f"{API}/auth/reset-password", json=chosen).status_code == 200
+        assert counted(app, LinkedAccount) == 0
+        assert frontend.sign_in("facebook").json["code"] == "account_exists"
 
     @staticmethod
     def link(frontend: Frontend, person: Person | None = None, headers: dict[str, str] | None = None) -> Any:

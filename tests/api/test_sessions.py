@@ -41,7 +41,7 @@ class TestList:
         assert answer["total"] == 3  # two more are made with the person
         assert [each["is_current"] for each in answer["data"]] == [True, False, False]
 
-    def test_nobody_sees_those_of_others(
+    def test_13_nobody_sees_those_of_others(
         self, client: FlaskClient, member: Person, make_user: MakeUser
     ) -> None:
         other = make_user()

@@ -42,7 +42,7 @@ def test_sign_in_leads_to_the_page_that_was_wanted(client: FlaskClient, admin: P
     "target",
     ["https://evil.example", "//evil.example/console", "/\t/evil.example", "//[", "/console-of-another"],
 )
-def test_sign_in_never_leaves_the_site(client: FlaskClient, admin: Person, target: str) -> None:
+def test_22_sign_in_never_leaves_the_site(client: FlaskClient, admin: Person, target: str) -> None:
     answer = client.get(LOGIN, query_string={"next": target})
     assert answer.status_code == 200
     answer = post(
@@ -54,7 +54,7 @@ def test_sign_in_never_leaves_the_site(client: FlaskClient, admin: Person, targe
     assert answer.headers["Location"] == "/console"
 
 
-def test_a_wrong_password_and_an_unknown_name_look_alike(client: FlaskClient, member: Person) -> None:
+def test_01_a_wrong_password_and_an_unknown_name_look_alike(client: FlaskClient, member: Person) -> None:
     answers = [sign_in(client, name, "wrong password") for name in (member.username, "nobody")]
     for answer, name in zip(answers, (member.username, "nobody"), strict=True):
         assert answer.status_code == 422
@@ -63,13 +63,24 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(client: FlaskClient, me
         assert "wrong password" not in text(answer)
 
 
+def test_09_a_sign_in_begins_a_session_of_its_own(client: FlaskClient, admin: Person) -> None:
+    """What somebody has put into the browser before is worth nothing after it."""
+    with client.session_transaction("/console") as kept:
+        kept.update({"planted": "x", "_user_id": "a token that somebody knows"})
+    sign_in(client, admin.username, admin.password)
+    with client.session_transaction("/console") as kept:
+        assert "planted" not in kept
+        assert kept["_user_id"] not in ("a token that somebody knows", admin.cookie_token)
+    assert client.get("/console").status_code == 200
+
+
 def test_empty_fields_say_what_is_missing(client: FlaskClient) -> None:
     page = text(sign_in(client, "", ""))
     assert 'id="identifier-error"' in page
     assert 'id="password-error"' in page
 
 
-def test_signing_out_ends_the_session_for_good(app: Flask, as_admin: FlaskClient, admin: Person) -> None:
+def test_05_signing_out_ends_the_session_for_good(app: Flask, as_admin: FlaskClient, admin: Person) -> None:
     thief = console_client(app, admin)
     assert post(as_admin, "/console/logout").headers["Location"] == LOGIN
     assert "You are signed out." in text(as_admin.get(LOGIN))

@@ -83,7 +83,7 @@ def test_sign_in_leads_to_the_page_that_was_wanted(
     assert client.get("/console/themes").status_code == 200
 
 
-def test_next_never_leaves_the_console(
+def test_22_next_never_leaves_the_console(
     app: Flask, client: FlaskClient, editor: Person, go_and_return: GoAndReturn
 ) -> None:
     """Case 22."""
@@ -92,7 +92,7 @@ def test_next_never_leaves_the_console(
     assert answer.headers["Location"] == "/console"
 
 
-def test_an_answer_in_another_browser_signs_nobody_in(
+def test_08_an_answer_in_another_browser_signs_nobody_in(
     app: Flask, client: FlaskClient, editor: Person, elsewhere: ProviderServer
 ) -> None:
     """Case 8: nobody can be made to sign in as somebody else."""
@@ -122,7 +122,7 @@ def test_a_provider_that_is_down(app: Rangoli, client: FlaskClient, elsewhere: P
 
 
 class TestLinking:
-    def test_the_page_says_whose_account_it_is_before_it_is_linked(
+    def test_43_the_page_says_whose_account_it_is_before_it_is_linked(
         self, app: Flask, make_user: MakeUser, elsewhere: ProviderServer, go_and_return: GoAndReturn
     ) -> None:
         """Case 43: a page elsewhere could lead here with its own account signed in at the provider."""

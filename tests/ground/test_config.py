@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, Settings
+from tests.identity_provider import TEAM_KEY
 from webapp.app import create_app
 from webapp.cli.setup import prepare
 from webapp.extensions import db
@@ -50,8 +51,12 @@ def test_production_names_everything_that_is_missing() -> None:
 
 
 @pytest.mark.parametrize("key", ["changethis", "short", "a" * 64, "your-secret-key"])
-def test_production_refuses_a_weak_secret(key: str) -> None:
+def test_11_production_refuses_a_weak_secret(key: str) -> None:
     assert problems(**{**GOOD, "SECRET_KEY": key}) == ["SECRET_KEY"]
+
+
+def test_11_production_refuses_to_debug() -> None:
+    assert problems(**{**GOOD, "FLASK_DEBUG": "1"}) == ["FLASK_DEBUG"]
 
 
 def test_production_refuses_a_default_password() -> None:
@@ -131,6 +136,27 @@ def test_a_bucket_is_set_whole_or_not_at_all(tmp_path: Path) -> None:
     settings = Settings.from_env({"DATA_DIR": str(tmp_path), **S3, **elsewhere})
     assert (settings.s3_endpoint_url, settings.s3_path_style) == ("http://127.0.0.1:9000", True)
     assert settings.s3_public_url == "https://files.example.org/a"
+
+
+def test_an_identity_provider_is_set_whole_or_not_at_all() -> None:
+    assert problems(GOOGLE_CLIENT_ID="x", APPLE_CLIENT_ID="org.example", APPLE_PRIVATE_KEY="no key") == [
+        *("GOOGLE_CLIENT_SECRET", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY")
+    ]
+
+
+def test_a_key_of_apple_may_have_its_line_breaks_written(tmp_path: Path) -> None:
+    pem = TEAM_KEY.as_pem(private=True).decode()
+    apple = {"APPLE_CLIENT_ID": "org.example", "APPLE_TEAM_ID": "T", "APPLE_KEY_ID": "K"}
+    for text in (pem, pem.replace("\n", "\\n")):
+        settings = Settings.from_env({**apple, "APPLE_PRIVATE_KEY": text, "DATA_DIR": str(tmp_path)})
+        assert settings.apple_private_key.strip() == pem.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "no address", "org.example.app:/a b", "x:/#y", "/signed-in"]
+)
+def test_wrong_addresses_of_apps(text: str) -> None:
+    assert problems(APP_REDIRECTS=text) == ["APP_REDIRECTS"]
 
 
 def test_wrong_settings_of_files(tmp_path: Path) -> None:

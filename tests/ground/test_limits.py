@@ -46,7 +46,7 @@ def attempts(app: Flask, number: int, **headers: str) -> list[int]:
     return [client.post("/api/v1/auth/login", json=body, headers=headers).status_code for body in bodies]
 
 
-def test_the_sixth_login_of_a_minute_is_refused_with_the_time_to_wait(make_app: MakeApp) -> None:
+def test_02_the_sixth_login_of_a_minute_is_refused_with_the_time_to_wait(make_app: MakeApp) -> None:
     app = make_app()
     assert attempts(app, 6) == [401] * 5 + [429]
     answer = app.test_client().post("/api/v1/auth/login", json={"username": "x", "password": "y"})
@@ -54,7 +54,7 @@ def test_the_sixth_login_of_a_minute_is_refused_with_the_time_to_wait(make_app: 
     assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
-def test_a_header_does_not_make_another_address(make_app: MakeApp) -> None:
+def test_02_a_header_does_not_make_another_address(make_app: MakeApp) -> None:
     app = make_app()
     statuses = [attempts(app, 1, **{"X-Forwarded-For": f"203.0.113.{n}"})[0] for n in range(6)]
     assert statuses == [401] * 5 + [429]
@@ -93,7 +93,7 @@ def test_registration_has_its_own_limit(make_app: MakeApp) -> None:
     assert statuses == [422] * 3 + [429]
 
 
-def test_another_way_in_is_no_further_try(make_app: MakeApp) -> None:
+def test_02_another_way_in_is_no_further_try(make_app: MakeApp) -> None:
     app = make_app()
     assert attempts(app, 5) == [401] * 5
     client = app.test_client()

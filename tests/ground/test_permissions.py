@@ -110,7 +110,7 @@ def people(make_user: MakeUser) -> dict[str, Person | None]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_api_routes_by_token(app: Flask, people: dict[str, Person | None], role: str) -> None:
+def test_12_api_routes_by_token(app: Flask, people: dict[str, Person | None], role: str) -> None:
     person = people[role]
     found, stated = {}, {}
     for call in calls(app):
@@ -126,7 +126,7 @@ def test_api_routes_by_token(app: Flask, people: dict[str, Person | None], role:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], role: str) -> None:
+def test_12_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], role: str) -> None:
     found, stated = {}, {}
     person = people[role]
     reader = console_client(app, person) if person else app.test_client()
@@ -143,13 +143,13 @@ def test_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], ro
     assert found == stated
 
 
-def test_a_cookie_opens_no_api_route_and_a_token_no_console_route(app: Flask, admin: Person) -> None:
+def test_43_a_cookie_opens_no_api_route_and_a_token_no_console_route(app: Flask, admin: Person) -> None:
     browser = console_client(app, admin)
     assert browser.get("/api/v1/admin/users").status_code == 401
     assert app.test_client().get("/console", headers=admin.headers).status_code == 303
 
 
-def test_unsafe_console_routes_need_a_csrf_token(app: Flask, admin: Person) -> None:
+def test_43_unsafe_console_routes_need_a_csrf_token(app: Flask, admin: Person) -> None:
     unprotected = []
     for call in calls(app):
         if call.method == "POST" and call.url.startswith("/console"):
