@@ -39,7 +39,8 @@ from webapp.api.openapi import register_api
 from webapp.api.problems import problem
 from webapp.cli import register_commands
 from webapp.console import register_console
-from webapp.console.sign_in import ConsoleSessions, load_cookie, send_to_login
+from webapp.console.see_as import load_cookie
+from webapp.console.sign_in import ConsoleSessions, send_to_login
 from webapp.extensions import cors, csrf, db, jwt, limiter, login, migrate
 from webapp.fault_reports import report_faults
 from webapp.faults import Fault, fault_of

@@ -106,5 +106,7 @@ def log_requests(app: Flask) -> None:
         }
         if work is not None and work.actor.id is not None:
             facts["actor"] = str(work.actor.id)
+            if work.actor.seen_by is not None:
+                facts["seen_by"] = str(work.actor.seen_by)
         log.info("request", **facts)
         return response

@@ -270,3 +270,46 @@ def test_a_page_offers_what_the_status_allows(
     for verb in ("approve", "suspend", "withdraw", "reinstate"):
         assert (f'action="{PEOPLE}/{person.id}/{verb}"' in page) == (verb in offers), verb
     assert (f'href="{PEOPLE}/{person.id}/reject?' in page) == ("reject" in offers)
+
+
+# --- premium and sessions -------------------------------------------------------------------
+
+
+def test_premium_has_a_last_day(as_admin: FlaskClient, member: Person, load_user: Load) -> None:
+    url = f"{PEOPLE}/{member.id}"
+    form = {"is_premium": "y", "subscription_expires_at": "2031-05-04"}
+    assert post(as_admin, url, fields_of(load_user(member.id), **form)).status_code == 303
+    saved = load_user(member.id)
+    assert saved is not None
+    assert saved.is_premium
+    assert saved.subscription_expires_at is not None
+    assert saved.subscription_expires_at.isoformat() == "2031-05-04T23:59:59+00:00"
+    assert 'value="2031-05-04"' in text(as_admin.get(url))
+    kept = fields_of(saved, **form, full_name="Another")
+    assert post(as_admin, url, kept).status_code == 303
+    wrong = fields_of(load_user(member.id), is_premium="y", subscription_expires_at="soon")
+    assert 'id="subscription_expires_at-error"' in text(post(as_admin, url, wrong))
+    endless = fields_of(load_user(member.id), is_premium="y")
+    assert post(as_admin, url, endless).status_code == 303
+    assert load_user(member.id).subscription_expires_at is None  # type: ignore[union-attr]
+
+
+def test_an_admin_signs_a_person_out_everywhere(
+    app: Flask, client: FlaskClient, as_admin: FlaskClient, admin: Person, member: Person
+) -> None:
+    url = f"{PEOPLE}/{member.id}"
+    assert "Sign out everywhere" in text(as_admin.get(url))
+    assert post(as_admin, f"{url}/end-sessions").status_code == 303
+    assert console_client(app, member).get("/console").status_code == 303
+    assert client.get("/api/v1/auth/me", headers=member.headers).status_code == 401
+    assert "Nowhere." in text(as_admin.get(url))
+    post(as_admin, f"{PEOPLE}/{admin.id}/end-sessions")
+    assert as_admin.get("/console").status_code == 200
+
+
+def test_a_view_of_people_is_kept(as_admin: FlaskClient) -> None:
+    view = {"name": "Editors", "next": f"{PEOPLE}?role=editor&sort=email"}
+    assert post(as_admin, "/console/views", view).status_code == 303
+    page = text(as_admin.get(PEOPLE))
+    assert f"{PEOPLE}?role=editor&amp;sort=email" in page
+    assert "E-mail, A to Z" in page

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from webapp.access import editors_only, public
 from webapp.console.navigation import navigation
+from webapp.console.see_as import look_only
 from webapp.console.sign_in import local_path
 from webapp.console.styleguide import sample_context
 from webapp.domain.settings.queries import get_setting
@@ -51,6 +52,7 @@ def protect() -> None:
         request.max_content_length = FILES_MAX * (current_app.config["MAX_FILE_SIZE"] + FORM_MAX)
         request.max_form_parts = FILES_MAX * 2
     csrf.protect()
+    look_only()
 
 
 @blueprint.app_context_processor
@@ -67,6 +69,7 @@ def page_context() -> dict[str, Any]:
             "nav": navigation(work) if work.actor.is_approved else [],
             "person": current_user.person if current_user.is_authenticated else None,
             "actor": work.actor,
+            "seen_by": current_user.session.user if work.actor.seen_by else None,
         }
     return context
 

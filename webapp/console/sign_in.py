@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from functools import partial
 
 from flask import Flask, Request, Response, flash, redirect, request, session, url_for
@@ -17,13 +18,15 @@ from webapp.domain.accounts.sign_in import admit, end_session, find_console_sess
 from webapp.domain.accounts.sign_in_steps import StepPurpose, begin_step, find_step
 from webapp.extensions import db, login
 from webapp.kernel.clock import utc_now
-from webapp.kernel.work import ANONYMOUS, Actor, Work
+from webapp.kernel.work import ANONYMOUS, Work
 from webapp.web import afterwards, current_work
 
 login.session_protection = None
 
 STEP = "step"
 """Where the cookie keeps the token of the second step."""
+SEEING = "seeing"
+"""Where the cookie keeps with whose eyes an admin looks, and since when."""
 IN_CONSOLE = re.compile(r"/console(?![^/?#])")
 
 
@@ -40,13 +43,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def __init__(self, token: str, session: UserSession) -> None:
         self.token = token
         self.session = session
+        self.seen: User | None = None
+        """With whose eyes they look, where they do."""
 
     def get_id(self) -> str:
         return self.token
 
     @property
     def person(self) -> User:
-        return self.session.user
+        return self.seen or self.session.user
 
 
 @login.user_loader
@@ -55,11 +60,6 @@ def load_session(token: str) -> SignedIn | None:
     if found is not None and is_seen_late(found.last_seen_at, utc_now()):
         afterwards(partial(note_seen, session_id=found.id))
     return SignedIn(token, found) if found else None
-
-
-def load_cookie() -> Actor:
-    """Who the console's cookie speaks for."""
-    return current_user.person.as_actor() if current_user.is_authenticated else ANONYMOUS
 
 
 def sign_in(user: User) -> None:
@@ -91,7 +91,8 @@ def waiting_person() -> User | None:
 def sign_out() -> None:
     """End the session in the database and in the browser."""
     if current_user.is_authenticated:
-        end_session(current_work(), current_user.session.id)
+        own = replace(current_work(), actor=current_user.session.user.as_actor())
+        end_session(own, current_user.session.id)
     forget_sign_in()
 
 

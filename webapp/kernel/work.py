@@ -30,6 +30,8 @@ class Actor:
     id: UUID | None = None
     role: Role | None = None
     """The role of an approved, active person; None for everyone else."""
+    seen_by: UUID | None = None
+    """The admin who looks with this person's eyes and may change nothing; None for the person."""
 
     @property
     def is_approved(self) -> bool:
@@ -44,6 +46,7 @@ class Actor:
         return self.role is Role.ADMIN
 
 
+LOOKING_ONLY = "You look at the console as somebody else. Stop that first to change something."
 ANONYMOUS = Actor()
 SYSTEM = Actor(role=Role.ADMIN)
 """The command line and the first start, which act for the person who owns the machine."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -16,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from webapp.console.bulk import BulkForm
 from webapp.console.forms import Form, storable, strip
@@ -39,9 +41,22 @@ ROLE_TEXTS = {
 }
 
 
+class LastDayField(DateField):  # type: ignore[misc]
+    """The last day (UTC) of something that has an end at a moment."""
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = value.astimezone(UTC).date() if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if any(valuelist):
+            super().process_formdata(valuelist)
+
+
 class PersonForm(Form):
     """A person's names and rights, as an admin changes them."""
 
+    known_end: datetime | None = None
     full_name = StringField("Full name", [Length(max=NAME_MAX), storable], [strip])
     first_name = StringField("First name", [Length(max=NAME_MAX), storable], [strip])
     last_name = StringField("Last name", [Length(max=NAME_MAX), storable], [strip])
@@ -49,19 +64,32 @@ class PersonForm(Form):
     username = StringField("Username", [Length(max=USERNAME_MAX), storable], [strip])
     role = RadioField("Role", choices=[SelectChoice(role.value, role.value.capitalize()) for role in Role])
     is_premium = BooleanField("Premium", description="Premium people have no hourly limits.")
+    subscription_expires_at = LastDayField("Premium until", [Optional()])
     tag = HiddenField()
 
     @classmethod
     def of(cls, user: User, *, own: bool) -> PersonForm:
         """The form for ``user``; nobody changes their own role."""
         form = cls(obj=user)
+        form.known_end = user.subscription_expires_at
         if own:
             del form.role
         return form
 
     def changes(self) -> dict[str, Any]:
-        """What ``update_user`` takes."""
-        return {name: self[name].data for name in self._fields if name not in ("tag", "csrf_token")}
+        """What ``update_user`` takes. A day that was not changed leaves the moment of the end as it is."""
+        found = {name: self[name].data for name in self._fields if name not in ("tag", "csrf_token")}
+        if (day := found["subscription_expires_at"]) is not None:
+            is_same = self.known_end is not None and self.known_end.date() == day
+            end = datetime.combine(day, time(23, 59, 59), UTC)
+            found["subscription_expires_at"] = self.known_end if is_same else end
+        return found
+
+    def held_by(self, user: User) -> dict[str, Any]:
+        """The same fields as ``user`` holds them."""
+        end = user.subscription_expires_at
+        held = {name: getattr(user, name) for name in self.changes()}
+        return held | {"subscription_expires_at": end.date() if end else None}
 
 
 class NewPersonForm(Form):

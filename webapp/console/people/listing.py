@@ -41,6 +41,11 @@ class Listing:
         )
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether it is not simply everybody in the usual order."""
+        return bool(self.status or self.role or self.q or request.args.get("sort"))
+
+    @property
     def filters(self) -> dict[str, str | None]:
         """Whom the list is about, as the queries of the domain take it."""
         return {"status": self.status, "role": self.role, "q": self.q}

@@ -14,12 +14,17 @@ from webapp.console.forms import submitting
 from webapp.console.people.blueprint import blueprint
 from webapp.console.people.forms import ROLE_TEXTS, ConfirmForm, NewPersonForm, PersonForm, RejectForm
 from webapp.console.people.listing import Listing
+from webapp.console.saved_views import saved_views
 from webapp.domain.accounts import commands, queries
 from webapp.domain.accounts.models import Status, User
 from webapp.domain.accounts.second_factor import factors_of
+from webapp.domain.accounts.sessions import list_sessions_of
 from webapp.kernel.errors import Stale
+from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import Role
 from webapp.web import current_work, rollback
+
+SESSIONS_SHOWN = 5
 
 
 @blueprint.route("")
@@ -30,9 +35,9 @@ def people() -> ResponseReturnValue:
     page = listing.fetch(work)
     if url := last_page_url(page):
         return redirect(url)
-    counts = queries.count_by_status(work)
+    context = {"counts": queries.count_by_status(work), "saved_views": saved_views()}
     return render_template(
-        "console/people/people.html", page=page, listing=listing, counts=counts, roles=list(Role), here=here()
+        "console/people/people.html", page=page, listing=listing, roles=list(Role), here=here(), **context
     )
 
 
@@ -121,7 +126,7 @@ def conflict_page(user_id: UUID, form: PersonForm) -> ResponseReturnValue:
     """Both values of what somebody else changed; saving again takes one's own."""
     rollback()
     user = queries.get_user(current_work(), user_id)
-    found = form_differences(form, {name: getattr(user, name) for name in form.changes()})
+    found = form_differences(form, form.held_by(user))
     form.tag.data = user.tag
     return person_page(user, form, found), 412
 
@@ -136,6 +141,7 @@ def person_page(user: User, form: PersonForm, conflict: list[Difference] | None 
         own=user.id == work.actor.id,
         reviewer=reviewer,
         factors=factors_of(work.session, user.id),
+        sessions=list_sessions_of(work, user.id, PageRequest(limit=SESSIONS_SHOWN)),
         conflict=conflict,
         role_texts=ROLE_TEXTS,
         reject_form=RejectForm(formdata=None),

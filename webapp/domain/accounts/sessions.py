@@ -8,15 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select, update
 
-from webapp.domain.accounts.models import UserSession
+from webapp.domain.accounts.commands import end_all_sessions
+from webapp.domain.accounts.models import User, UserSession
 from webapp.domain.accounts.pace import check_pace, forget_failures, note_failure, pace_key
 from webapp.domain.accounts.passwords import verify_password
-from webapp.domain.accounts.queries import get_self
+from webapp.domain.accounts.queries import get_self, get_user
 from webapp.domain.accounts.sign_in import end_session
 from webapp.domain.audit.events import record
 from webapp.domain.audit.retention import ADDRESS_KEPT_FOR
 from webapp.kernel.db import looking_ahead
-from webapp.kernel.errors import FieldError, Malformed, NotFound
+from webapp.kernel.errors import Denied, FieldError, Malformed, NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.work import Work, require
 
@@ -53,6 +54,23 @@ def end_other_sessions(work: Work, current: UUID | None) -> int:
     for session_id in ended:
         record(work, "session.end", session_id)
     return len(ended)
+
+
+def list_sessions_of(work: Work, user_id: UUID, request: PageRequest) -> Page[UserSession]:
+    """A person's live sessions, the newest first. Admins only; raises NotFound."""
+    is_live = UserSession.revoked_at.is_(None), UserSession.expires_at > work.now
+    statement = select(UserSession).where(UserSession.user_id == get_user(work, user_id).id, *is_live)
+    return fetch_page(work.session, statement, request, (BY_CREATED, BY_ID), descending=True)
+
+
+def end_sessions_of(work: Work, user_id: UUID) -> User:
+    """Sign a person out everywhere, API tokens included. For admins, not for oneself; raises NotFound."""
+    user = get_user(work, user_id, lock=True)
+    if user.id == work.actor.id:
+        raise Denied("End your own sessions on your security page.", code="own_account")
+    end_all_sessions(work, user)
+    record(work, "user.end_sessions", user.id)
+    return user
 
 
 def confirm_session(work: Work, session_id: UUID, password: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from webapp.domain.audit.models import ActorKind, AuditEvent
-from webapp.kernel.work import Work
+from webapp.kernel.errors import Denied
+from webapp.kernel.work import LOOKING_ONLY, Work
 
 Changes = Mapping[str, tuple[Any, Any] | None]
 """By field the JSON values before and after; None for fields of which only the names are told."""
@@ -32,8 +33,11 @@ def record(
 ) -> None:
     """Write down, in the transaction of the change itself, that ``action`` (``type.verb``) was done.
 
-    ``actor_id`` names a person who only becomes known by it, as at a sign-in.
+    ``actor_id`` names a person who only becomes known by it, as at a sign-in. Raises Denied for an admin who
+    only looks with somebody else's eyes: whatever is done leaves an event, so nothing is done by them.
     """
+    if work.actor.seen_by is not None:
+        raise Denied(LOOKING_ONLY, code="looking_only")
     actor_id = actor_id or work.actor.id
     kind = ActorKind.SYSTEM if work.actor.is_approved else ActorKind.VISITOR
     event = AuditEvent(
