@@ -25,6 +25,7 @@ from webapp.kernel.work import Work
 EXPORT = "/api/v1/users/me/export"
 LEFT_OUT = {
     "kept_answers": "answers that are kept for a day, to things that are told of elsewhere",
+    "known_places": "digests of where a person has signed in, from which nothing can be read",
     "sign_in_steps": "what one browser has begun and is forgotten within minutes",
 }
 
