@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from PIL import ImageChops, ImageStat
 
 from tests.pictures import BLUE, RED, SECRET, bomb, decoded, encoded, mutated, photo, picture
 from webapp.adapters.images.process import ChildProcessImages
@@ -172,14 +173,14 @@ def test_a_child_that_wants_too_much_is_ended(heavy: bytes, limit: dict[str, int
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "avif"])
 def test_variants(images: ChildProcessImages, ending: str) -> None:
     source = encoded(picture(600, 400))
-    image = decoded(images.vary([source], VariantRequest(300, None, "contain", ending)))
+    image = decoded(images.vary([source], [VariantRequest(300, None, "contain", ending)])[0])
     assert image.size == (300, 200)
     assert image.format == {"jpg": "JPEG"}.get(ending, ending.upper())
 
 
 def variant(images: ChildProcessImages, *wish: object) -> Iterator[tuple[int, ...]]:
     """Size and the colours of the left and right edge."""
-    image = decoded(images.vary([encoded(picture(600, 400))], VariantRequest(*wish))).convert("RGB")  # type: ignore[arg-type]
+    image = decoded(images.vary([encoded(picture(600, 400))], [VariantRequest(*wish)])[0]).convert("RGB")  # type: ignore[arg-type]
     yield image.size
     for x in (2, image.width - 3):
         yield image.getpixel((x, image.height // 2))
@@ -198,7 +199,7 @@ def test_fits_and_focal_points(images: ChildProcessImages) -> None:
 def test_transparency_becomes_white_where_there_is_none(images: ChildProcessImages) -> None:
     glass = picture(mode="RGBA")
     glass.putalpha(0)
-    shown = decoded(images.vary([encoded(glass, "PNG")], VariantRequest(64, None, "contain", "jpg")))
+    shown = decoded(images.vary([encoded(glass, "PNG")], [VariantRequest(64, None, "contain", "jpg")])[0])
     assert is_near(shown.getpixel((5, 5)), (255, 255, 255))
 
 
@@ -216,3 +217,20 @@ def test_damaged_images_are_kept_whole_or_refused(images: ChildProcessImages, ki
             continue
         assert decoded(kept.data).size == (kept.width, kept.height), seed
         assert SECRET.encode() not in kept.data, seed
+
+
+def test_many_variants_of_one_decoding_are_those_of_many(images: ChildProcessImages) -> None:
+    source = encoded(picture(1200, 800))
+    requests = [
+        VariantRequest(640, None, "contain", "webp"),
+        VariantRequest(64, 64, "cover", "png", 0.2, 0.5),
+        VariantRequest(320, None, "contain", "jpg"),
+        VariantRequest(None, 128, "contain", "png"),
+    ]
+    together = [decoded(data) for data in images.vary([source], requests)]
+    alone = [decoded(images.vary([source], [request])[0]) for request in requests]
+    assert [one.format for one in together] == ["WEBP", "PNG", "JPEG", "PNG"]
+    for one, other in zip(together, alone, strict=True):
+        assert one.size == other.size
+        difference = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+        assert max(ImageStat.Stat(difference).mean) < 2

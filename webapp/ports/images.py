@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,8 +48,8 @@ class Images(Protocol):
         """An image as it may be kept."""
         ...
 
-    def vary(self, source: Iterable[bytes], request: VariantRequest) -> bytes:
-        """An image that is kept, in another size and format."""
+    def vary(self, source: Iterable[bytes], requests: Sequence[VariantRequest]) -> list[bytes]:
+        """An image that is kept, in other sizes and formats; it is decoded once for all."""
         ...
 
 

@@ -1,8 +1,9 @@
 """The program that decodes images, one for each run. It knows nothing of Rangoli, and its process is limited.
 
 Called as ``child.py JOB``, with the job as JSON, in a folder that holds the file ``source``. Leaves the
-image in ``result`` and says what it is as JSON on standard output: ``{"error": code}`` for what cannot be
-read. Only the first frame counts, and nothing but pixels is kept: no EXIF, XMP, comments, profiles, text.
+image in ``result``, or variants in ``result-0`` …, and says what it is as JSON on standard output:
+``{"error": code}`` for what cannot be read. Only the first frame counts, and nothing but pixels is kept: no
+EXIF, XMP, comments, profiles, text.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def main() -> None:
     job = json.loads(sys.argv[1])
     limit_process(job["memory"], job["seconds"])
     try:
-        answer = make_variant(job) if "ending" in job else keep(job)
+        answer = make_variants(job) if "requests" in job else keep(job)
     except Refused as error:
         answer = {"error": str(error)}
     except MemoryError:
@@ -91,18 +92,38 @@ def keep(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def make_variant(job: dict[str, Any]) -> dict[str, Any]:
-    """The image in another size and format. It is never made larger than it is."""
-    width, height = job["width"], job["height"]
-    image = opened(job["pixels"])
-    cover = job["fit"] == "cover" and width and height
-    image = pixels_of(image, (0, 0) if cover else (width or 0, height or 0))
-    if cover:
-        image = cropped(image, width / height, job["focal_x"], job["focal_y"])
+def make_variants(job: dict[str, Any]) -> dict[str, Any]:
+    """The image in other sizes and formats, decoded once. It is never made larger than it is."""
+    requests = job["requests"]
+    wanted = (0, 0)
+    if not any(is_crop(request) for request in requests):
+        wanted = (longest(requests, "width"), longest(requests, "height"))
+    image = pixels_of(opened(job["pixels"]), wanted)
+    for number, request in enumerate(requests):
+        save(fitted(image, request), VARIANTS[request["ending"]], f"result-{number}")
+    return {}
+
+
+def is_crop(request: dict[str, Any]) -> bool:
+    return bool(request["fit"] == "cover" and request["width"] and request["height"])
+
+
+def longest(requests: list[dict[str, Any]], side: str) -> int:
+    """The longest ``side`` asked for; 0 where one request leaves it open."""
+    sides = [request[side] or 0 for request in requests]
+    return max(sides) if all(sides) else 0
+
+
+def fitted(image: Image.Image, request: dict[str, Any]) -> Image.Image:
+    """A copy of the request's size."""
+    width, height = request["width"], request["height"]
+    if is_crop(request):
+        image = cropped(image, width / height, request["focal_x"], request["focal_y"])
+    else:
+        image = image.copy()
     box = (width or image.width, height or image.height)
     image.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    save(image, VARIANTS[job["ending"]])
-    return {"width": image.width, "height": image.height}
+    return image
 
 
 def opened(pixels: int) -> Image.Image:
@@ -181,13 +202,13 @@ def cropped(image: Image.Image, ratio: float, focal_x: float, focal_y: float) ->
     return image.crop((left, top, left + width, top + height))
 
 
-def save(image: Image.Image, options: dict[str, Any]) -> None:
+def save(image: Image.Image, options: dict[str, Any], name: str = "result") -> None:
     image.info = {}
     if options["format"] == "JPEG" and image.mode in ("LA", "RGBA"):
         image = on_white(image)
     elif options["format"] in ("WEBP", "AVIF") and image.mode in ("L", "LA"):
         image = image.convert("RGB" if image.mode == "L" else "RGBA")
-    image.save("result", **options)
+    image.save(name, **options)
 
 
 def on_white(image: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -54,15 +54,16 @@ class ChildProcessImages:
                 digest.update(piece)
                 yield piece
 
-        answer, data = self._run(hashed(), {}, self.scanner)
+        answer, (data,) = self._run(hashed(), {}, ["result"], self.scanner)
         return Picture(data=data, content_hash=digest.hexdigest(), **answer)
 
-    def vary(self, source: Iterable[bytes], request: VariantRequest) -> bytes:
-        return self._run(source, asdict(request))[1]
+    def vary(self, source: Iterable[bytes], requests: Sequence[VariantRequest]) -> list[bytes]:
+        job = {"requests": [asdict(request) for request in requests]}
+        return self._run(source, job, [f"result-{number}" for number in range(len(requests))])[1]
 
     def _run(
-        self, source: Iterable[bytes], job: dict[str, Any], scanner: Scanner | None = None
-    ) -> tuple[dict[str, Any], bytes]:
+        self, source: Iterable[bytes], job: dict[str, Any], results: list[str], scanner: Scanner | None = None
+    ) -> tuple[dict[str, Any], list[bytes]]:
         folder = Path(tempfile.mkdtemp(prefix="rangoli-image-"))
         try:
             with (folder / "source").open("wb") as file:
@@ -71,7 +72,7 @@ class ChildProcessImages:
                 with (folder / "source").open("rb") as scanned:
                     scanner.scan(scanned)
             answer = self._answer(folder, {**job, **self.limits})
-            return answer, (folder / "result").read_bytes()
+            return answer, [(folder / name).read_bytes() for name in results]
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

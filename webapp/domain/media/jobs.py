@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
 from webapp.domain.media.collecting import collect_abandoned, incoming_strays
-from webapp.domain.media.variants import READY_MADE, make_ready
+from webapp.domain.media.variants import make_ready
 from webapp.kernel.errors import Invalid, NotFound
 
 VARIANTS_TOTAL = 4 * 1024**3
@@ -16,15 +16,13 @@ VARIANTS_TOTAL = 4 * 1024**3
 @handles("media.make_variants", time_limit=300)
 def make_variants(run: JobRun) -> None:
     """Make the variants of a new image that pages are offered first."""
-    wanted = [(width, ending) for width in READY_MADE for ending in ("webp", "avif", "jpg")]
-    for number, (width, ending) in enumerate(wanted[run.done :], run.done):
-        run.step(number, len(wanted))
-        try:
-            make_ready(run.ports, run.payload["key"], width, ending)
-        except NotFound:  # deleted meanwhile
-            return
-        except Invalid as error:
-            raise GiveUp(error.detail) from error
+    run.step()
+    try:
+        make_ready(run.ports, run.payload["key"])
+    except NotFound:  # deleted meanwhile
+        return
+    except Invalid as error:
+        raise GiveUp(error.detail) from error
 
 
 @handles("media.remove")

@@ -14,8 +14,8 @@ SIDES = (64, 128, 256, 320, 480, 640, 960, 1280, 1920, 2560)
 """Pixels that may be asked for; any number would let anybody fill the disk and keep the processor busy."""
 SRCSET = (320, 640, 1280, 1920)
 """The widths that a page is offered."""
-READY_MADE = (320, 640, 1280)
-"""The widths that are made before anybody asks."""
+READY_MADE = tuple((width, ending) for width in (320, 640, 1280) for ending in ("webp", "avif", "jpg"))
+"""What is made before anybody asks."""
 FITS = ("contain", "cover")
 FORMATS = ("auto", "avif", "webp", "jpeg", "png")
 
@@ -68,11 +68,15 @@ def get_variant(session: Session, ports: Ports, key: str, wish: Wish, ending: st
     return data
 
 
-def make_ready(ports: Ports, key: str, width: int, ending: str) -> None:
-    """Make one of the variants that pages are offered, unless it is there."""
-    request = VariantRequest(width, None, "contain", ending)
-    if ports.variant_files.find(key, request) is None:
-        ports.variant_files.keep(key, request, ports.images.vary(ports.storage.get(key), request))
+def make_ready(ports: Ports, key: str) -> None:
+    """Make the variants that pages are offered first and that are not there yet."""
+    offered = (VariantRequest(width, None, "contain", ending) for width, ending in READY_MADE)
+    missing = [request for request in offered if ports.variant_files.find(key, request) is None]
+    if not missing:
+        return
+    made = ports.images.vary(ports.storage.get(key), missing)
+    for request, data in zip(missing, made, strict=True):
+        ports.variant_files.keep(key, request, data)
 
 
 def _request(session: Session, key: str, wish: Wish, ending: str) -> VariantRequest:
@@ -90,6 +94,6 @@ def _make(session: Session, ports: Ports, key: str, request: VariantRequest) -> 
     if find_ready(session, key) is None:
         raise NotFound
     session.rollback()  # nothing was written, and making it takes a while
-    data = ports.images.vary(ports.storage.get(key), request)
+    (data,) = ports.images.vary(ports.storage.get(key), [request])
     ports.variant_files.keep(key, request, data)
     return data
