@@ -17,6 +17,8 @@ from tests.installations import Installation
 from tests.mails import do_jobs
 from tests.pictures import encoded, picture
 from webapp.domain.accounts.factor_models import Passkey
+from webapp.domain.accounts.models import UserLink
+from webapp.domain.accounts.oauth_models import LinkedAccount
 from webapp.domain.cards.models import (
     Card,
     CardShare,
@@ -94,6 +96,17 @@ def fill_rows(session: Session, person: Person) -> None:
             TemplateLike(template_id=public.id, created_at=now, **own),
             TemplateReview(template_id=public.id, rating=5, review_text="Quagga likes it", **own, **times),
             Collection(name="Quagga's", **own, **times),
+            LinkedAccount(provider="google", subject=WORD, email="quagga@example.org", created_at=now, **own),
+            UserLink(
+                purpose="email",
+                token_hash="x",
+                email_key=WORD,
+                new_email="quagga@example.org",
+                credentials_version=1,
+                created_at=now,
+                expires_at=now,
+                **own,
+            ),
             Passkey(
                 name="Quagga's phone", credential_id=WORD, public_key="x", sign_count=0, created_at=now, **own
             ),
@@ -105,7 +118,7 @@ def fill_rows(session: Session, person: Person) -> None:
 EVERYWHERE = {
     *("users", "items", "api_tokens", "user_sessions", "mails", "saved_views", "kept_answers"),
     *("user_cards", "card_shares", "templates", "template_versions", "template_reviews", "user_collections"),
-    "passkeys",
+    *("passkeys", "linked_accounts", "user_links"),
 }
 
 

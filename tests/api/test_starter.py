@@ -101,6 +101,18 @@ class TestMe:
         assert access_token(client, member.email).status_code == 400
 
 
+class TestOdds:
+    @pytest.mark.one_database
+    def test_the_server_is_well(self, client: FlaskClient) -> None:
+        answer = client.get("/api/v1/utils/health-check/")
+        assert (answer.status_code, answer.json) == (200, True)
+
+    @pytest.mark.one_database
+    def test_a_token_that_does_not_hold(self, client: FlaskClient) -> None:
+        answer = client.get("/api/v1/users/me", headers={"Authorization": "Bearer nothing"})
+        assert (answer.status_code, answer.json["detail"]) == (401, "Could not validate credentials")
+
+
 class TestSignup:
     def test_waits_for_approval(self, client: FlaskClient) -> None:
         body = {"email": "new@example.org", "password": PASSWORD, "full_name": "New"}

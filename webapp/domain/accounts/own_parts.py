@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.factor_models import AuthenticatorApp, Passkey, RecoveryCode
-from webapp.domain.accounts.models import ApiToken, User, UserLink, UserSession
+from webapp.domain.accounts.models import ApiToken, KnownPlace, User, UserLink, UserSession
 from webapp.domain.accounts.oauth_models import LinkedAccount
 from webapp.domain.accounts.own_data import Rows, columns, own_data
 from webapp.domain.audit.models import AuditEvent
@@ -42,6 +42,13 @@ def sessions(session: Session, user_id: UUID) -> Rows:
         yield columns(each, "id", "kind", "device", "address", "user_agent", *times)
 
 
+@own_data("known_places", KnownPlace)
+def known_places(session: Session, user_id: UUID) -> Rows:
+    """When they were last seen; of which place each is, only a digest is known."""
+    for place in session.scalars(select(KnownPlace).where(KnownPlace.user_id == user_id)):
+        yield columns(place, "seen_at")
+
+
 @own_data("api_tokens", ApiToken)
 def api_tokens(session: Session, user_id: UUID) -> Rows:
     found = select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.created_at)
@@ -71,7 +78,8 @@ def mails(session: Session, user_id: UUID) -> Rows:
     for mail in session.scalars(select(Mail).where(Mail.user_id == user_id).order_by(Mail.created_at)):
         yield columns(mail, "id", "kind", "address", "language", "subject", "status", "created_at", "sent_at")
     for link in session.scalars(select(UserLink).where(UserLink.user_id == user_id)):
-        yield {"kind": f"link: {link.purpose}", **columns(link, "id", "created_at", "expires_at", "used_at")}
+        times = ("created_at", "expires_at", "used_at")
+        yield {"kind": f"link: {link.purpose}", **columns(link, "id", "new_email", *times)}
 
 
 @own_data("activity", AuditEvent)
