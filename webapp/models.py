@@ -24,6 +24,8 @@ from webapp.domain.cards.models import (
     TemplateReview,
     TemplateUsage,
     TemplateVersion,
+    TemplateViews,
+    TemplateVisit,
 )
 from webapp.domain.content.autosave import Autosave
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
@@ -84,6 +86,8 @@ __all__ = [
     "TemplateReview",
     "TemplateUsage",
     "TemplateVersion",
+    "TemplateViews",
+    "TemplateVisit",
     "Theme",
     "ThemeRevision",
     "User",

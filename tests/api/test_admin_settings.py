@@ -19,6 +19,7 @@ DEFAULTS = {
     "gallery_visibility": "approved",
     "backups_every": "daily",
     "backups_kept": "7",
+    "moderation": "after",
     "share_expiry": "never",
 }
 

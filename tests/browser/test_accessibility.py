@@ -63,6 +63,8 @@ PAGES = (
     "/console/festivals/new",
     "/console/media",
     "/console/media?view=list&show=unused",
+    "/console/templates/waiting",
+    "/console/templates/waiting/reviews",
     "/console/jobs",
     "/console/mails",
     "/console/mails?status=failed",

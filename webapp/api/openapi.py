@@ -29,10 +29,12 @@ from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
 from webapp.api.bundles import routes as bundle_routes
 from webapp.api.cards import (
+    bulk_routes,
     card_routes,
     category_routes,
     collection_routes,
     festival_routes,
+    moderation_routes,
     reaction_routes,
     share_routes,
     template_routes,
@@ -98,9 +100,11 @@ BLUEPRINTS = (
     festival_routes.blueprint,
     category_routes.blueprint,
     template_routes.blueprint,
+    moderation_routes.blueprint,
     template_routes.admin,
     reaction_routes.blueprint,
     card_routes.blueprint,
+    bulk_routes.blueprint,
     share_routes.blueprint,
     collection_routes.blueprint,
 )

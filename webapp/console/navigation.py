@@ -11,6 +11,7 @@ from flask import request, url_for
 from webapp.access import Access
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.queries import count_by_status
+from webapp.domain.cards.moderation import count_waiting
 from webapp.kernel.work import Actor, Work
 
 
@@ -56,6 +57,7 @@ ENTRIES = (
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
     Place("Templates", "console.templates.list_page", "templates", Access.EDITOR, CARDS),
     Place("Festivals", "console.festivals.list_page", "festivals", Access.EDITOR, CARDS),
+    Place("To review", "console.templates.waiting", "shield", Access.EDITOR, CARDS),
     Place("Designs", LIST, "gallery", Access.EDITOR, GALLERY, {"content_type": "designs"}),
     Place("Media", "console.media.library", "image", Access.EDITOR, GALLERY),
     Place("Data", LIST, "database", Access.EDITOR, CONTENT, {"content_type": "data"}),
@@ -94,14 +96,17 @@ def navigation(work: Work) -> list[NavItem]:
         key=len,
         default=None,
     )
-    waiting = count_by_status(work)[Status.PENDING] if work.actor.is_admin else 0
+    waiting = {
+        "approvals": count_by_status(work)[Status.PENDING] if work.actor.is_admin else 0,
+        "shield": sum(count_waiting(work)),
+    }
     return [
         NavItem(
             place.label,
             url,
             place.icon,
             url == longest,
-            waiting or None if place.icon == "approvals" else None,
+            waiting.get(place.icon) or None,
             place.section,
         )
         for place, url in found

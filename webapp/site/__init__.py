@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.site import api_docs, cards, media, metrics, routes, stylesheets
+from webapp.site import api_docs, cards, media, metrics, pictures, routes, stylesheets
 
 
 def register_site(app: Flask) -> None:
     """Mount the public pages."""
-    for module in (routes, stylesheets, media, cards, api_docs, metrics):
+    for module in (routes, stylesheets, media, cards, pictures, api_docs, metrics):
         app.register_blueprint(module.blueprint)

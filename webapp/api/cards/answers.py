@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from webapp.api.fields import Answer, Moment
+from webapp.domain.cards.models import Standing
 
 
 class FestivalDateSchema(Answer):
@@ -90,6 +91,7 @@ class TemplateSchema(Answer):
     rating = fields.Float(allow_none=True)
     version = fields.Integer()
     parent_template_id = fields.UUID(allow_none=True)
+    standing = fields.String(metadata={"enum": [each.value for each in Standing]})
     created_at = Moment()
     updated_at = Moment()
 

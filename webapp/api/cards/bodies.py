@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 from marshmallow import fields
@@ -21,12 +22,14 @@ from webapp.api.fields import (
 )
 from webapp.api.paging import PagingQuery
 from webapp.domain.cards import (
+    bulk_requests,
     cards,
     categories,
     collections,
     export,
     festivals,
     reactions,
+    render_links,
     shares,
     templates,
 )
@@ -120,6 +123,37 @@ class ExportSchema(_body("ExportBase", export.FIELDS, export.export_errors, requ
     format = SentText(required=True, metadata={"enum": list(export.FORMATS)})
     size = SentText(allow_none=True, metadata={"enum": [*SIZES, None]})
     paper = SentText(allow_none=True, metadata={"enum": [*PAPERS, None]})
+
+
+class RenderLinkSchema(
+    _body("RenderLinkBase", render_links.FIELDS, render_links.link_errors, required=("format",))  # type: ignore[misc]
+):
+    """What the picture is to be; `expires_in` is in seconds, without it the address holds for good."""
+
+    format = SentText(required=True, metadata={"enum": list(render_links.PICTURES)})
+    size = SentText(allow_none=True, metadata={"enum": [*SIZES, None]})
+
+
+def _export_many_errors(sent: dict[str, Any]) -> Sequence[FieldError]:
+    """Several cards, all drawn in the same way."""
+    return export.export_errors({**sent, "card_id": str(UUID(int=0))})
+
+
+class ExportManySchema(
+    _body("ExportManyBase", export.FIELDS[1:], _export_many_errors, required=("format",))  # type: ignore[misc]
+):
+    """The cards, and what is to be drawn of each."""
+
+    card_ids = fields.List(
+        fields.UUID(), required=True, validate=ma.validate.Length(1, bulk_requests.CARDS_MAX)
+    )
+    format = SentText(required=True, metadata={"enum": list(export.FORMATS)})
+    size = SentText(allow_none=True, metadata={"enum": [*SIZES, None]})
+    paper = SentText(allow_none=True, metadata={"enum": [*PAPERS, None]})
+
+    def errors_of(self, data: dict[str, Any]) -> Sequence[FieldError]:
+        drawn = {name: value for name, value in data.items() if name in self.fields and name != "card_ids"}
+        return _export_many_errors(drawn)
 
 
 class FeatureSchema(Schema):

@@ -13,6 +13,7 @@ from webapp.access import admins_only, approved_only, public
 from webapp.api.blueprint import Blueprint
 from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
+from webapp.api.cards.counting import note_view
 from webapp.api.cards.limits import template_limit
 from webapp.api.cards.presenting import TEMPLATE, present_template
 from webapp.api.etags import expected_tags
@@ -98,8 +99,9 @@ def search_templates(fields: dict[str, Any]) -> dict[str, Any]:
 @public
 @blueprint.response(200, TEMPLATE)
 def read_template(template_id: UUID) -> Response:
-    """One template."""
-    return present_template(queries.get_template(current_work(), template_id))
+    """One template; whoever looks counts as a view, once a day."""
+    template = queries.get_template(current_work(), template_id)
+    return note_view(template.id, present_template(template))
 
 
 @blueprint.route("/<uuid:template_id>", methods=["PUT", "PATCH"])

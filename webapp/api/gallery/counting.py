@@ -9,7 +9,7 @@ from webapp.kernel.work import Work
 from webapp.web import behind, current_ports, current_work
 
 
-def noted_views() -> NotedViews:
+def noted_views() -> NotedViews[int]:
     """What this process has noted."""
     views = current_app.extensions.setdefault("noted_views", NotedViews())
     assert isinstance(views, NotedViews)
@@ -25,5 +25,5 @@ def note_view(design_id: int, response: Response) -> Response:
     return response
 
 
-def _write(work: Work, noted: NotedViews) -> None:
+def _write(work: Work, noted: NotedViews[int]) -> None:
     write_views(work, noted.take())

@@ -19,4 +19,5 @@ class SettingsSchema(Schema):
     gallery_visibility = _choice("gallery_visibility")
     backups_every = _choice("backups_every")
     backups_kept = _choice("backups_kept")
+    moderation = _choice("moderation")
     share_expiry = _choice("share_expiry")

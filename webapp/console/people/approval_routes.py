@@ -16,6 +16,7 @@ from webapp.console.people.listing import Listing
 from webapp.domain.accounts import queries
 from webapp.domain.accounts.models import Status
 from webapp.domain.accounts.review import ReviewOutcome, approve_user, reject_user, review_users
+from webapp.domain.cards.moderation import count_waiting
 from webapp.domain.settings.queries import get_setting
 from webapp.web import current_work
 
@@ -96,6 +97,7 @@ def approvals_page(failures: list[tuple[str, str]] | None = None, status: int = 
         reject_form=RejectForm(formdata=None),
         policy=get_setting(work.session, "registration_policy"),
         failures=failures or [],
+        waiting=count_waiting(work),
         here=here(),
     )
     return text, status

@@ -87,6 +87,13 @@ class CategoryForm(Form):
         return {name: self[name].data or (None if name in empty else self[name].data) for name in names}
 
 
+class DecisionForm(Form):
+    """An answer to a template that waits."""
+
+    reason = TextAreaField("Reason", filters=[strip])
+    tag = HiddenField()
+
+
 class ConfirmForm(Form):
     """A question about one state of a template."""
 

@@ -22,6 +22,7 @@ from webapp.domain.cards.page import CardPage
 from webapp.domain.cards.template_config import NAME, OWN, read_values, size_of
 from webapp.domain.cards.template_queries import get_template
 from webapp.domain.content.fields import Field, JsonObject, Text
+from webapp.domain.jobs.commands import enqueue
 from webapp.domain.themes.queries import find_live_stylesheet, find_stylesheet
 from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound, Unavailable
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
@@ -38,6 +39,7 @@ FIELDS = (
     Field("values", JsonObject(), required=False),
     Field("is_public", Flag()),
 )
+DRAW_PREVIEW = "cards.draw_preview"
 _NEWEST = (SortKey(Card.created_at, lambda card: card.created_at), SortKey(Card.id, lambda card: card.id))
 
 
@@ -166,6 +168,7 @@ def keep_card(work: Work, draft: Draft, fits: Mapping[str, float]) -> Card:
     uses = select(func.count()).select_from(TemplateUsage).where(TemplateUsage.template_id == template_id)
     work.session.execute(used.values(usage_count=uses.scalar_subquery()))
     record(work, "card.create", card.id)
+    request_preview(work, card)
     return card
 
 
@@ -177,6 +180,7 @@ def change_card(
     _fill(work, card, draft, fits)
     record(work, "card.update", card.id)
     work.session.flush()
+    request_preview(work, card)
     return card
 
 
@@ -214,6 +218,7 @@ def duplicate_card(work: Work, card_id: UUID) -> Card:
     work.session.add(copy)
     work.session.flush()
     record(work, "card.create", copy.id)
+    request_preview(work, copy)
     return copy
 
 
@@ -238,6 +243,11 @@ def page_of(work: Work, card: Card, *, in_todays_theme: bool = False) -> CardPag
 def measure(page: CardPage, size: tuple[int, int], renderer: Renderer, storage: Storage) -> Measurement:
     """The preflight of a card: what does not fit, images that do not load, characters that no font has."""
     return renderer.measure(page.sheet(frame(size, size), storage))
+
+
+def request_preview(work: Work, card: Card) -> None:
+    """Have the card drawn once the change is kept."""
+    enqueue(work, DRAW_PREVIEW, {"card_id": str(card.id)}, key=f"{DRAW_PREVIEW} {card.id} {card.changes}")
 
 
 def _own_card(work: Work, card_id: UUID, expected: Container[str] | None) -> Card:

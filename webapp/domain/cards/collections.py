@@ -12,7 +12,7 @@ from webapp.domain.audit.events import named, record
 from webapp.domain.cards.fields import Flag, read_fields
 from webapp.domain.cards.models import DESCRIPTION_MAX, NAME_MAX, Collection, CollectionItem, Template
 from webapp.domain.cards.policy import may_create, may_curate, may_use_collection
-from webapp.domain.cards.template_queries import get_template
+from webapp.domain.cards.template_queries import LISTED, get_template
 from webapp.domain.content.fields import Field, Text
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
@@ -60,7 +60,7 @@ def templates_of(work: Work, collection: Collection) -> Sequence[Template]:
         .order_by(CollectionItem.added_at.desc(), CollectionItem.id.desc())
     )
     if not may_curate(work.actor):
-        statement = statement.where(or_(Template.is_public, Template.created_by == work.actor.id))
+        statement = statement.where(or_(LISTED, Template.created_by == work.actor.id))
     return work.session.scalars(statement).all()
 
 

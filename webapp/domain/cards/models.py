@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.kernel.db import Base, BoundedText, JsonDocument, LongText, Timestamps, UtcDateTime, new_uuid
@@ -26,6 +27,22 @@ TITLE_MAX = 200
 MESSAGE_MAX = 5_000
 SENDER_MAX = 100
 HASH_MAX = 64
+STANDING_MAX = 10
+
+
+class Standing(StrEnum):
+    """How something that a person made public stands with those who look after the place."""
+
+    LISTED = "listed"
+    """Everybody sees it; nobody has looked yet."""
+    HELD = "held"
+    """Nobody else sees it before somebody has looked."""
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+SHOWN = (Standing.LISTED, Standing.APPROVED)
+WAITING = (Standing.LISTED, Standing.HELD)
 
 
 class TemplateCategory(Base):
@@ -104,9 +121,16 @@ class Template(Timestamps, Base):
     latest_version: Mapped[int] = mapped_column(Integer, default=1)
     parent_template_id: Mapped[UUID | None] = mapped_column(ForeignKey("templates.id", ondelete="SET NULL"))
     search_text: Mapped[str] = mapped_column(LongText, default="")
+    standing: Mapped[str] = mapped_column(BoundedText(STANDING_MAX), default=Standing.APPROVED)
+    standing_reason: Mapped[str | None] = mapped_column(LongText)
     changes: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__: dict[str, Any] = {"version_id_col": changes}
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether everybody sees it."""
+        return self.is_public and self.standing in SHOWN
 
     @property
     def has_draft(self) -> bool:
@@ -138,6 +162,7 @@ class TemplateReview(Timestamps, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     rating: Mapped[int] = mapped_column(Integer)
     review_text: Mapped[str | None] = mapped_column(LongText)
+    standing: Mapped[str] = mapped_column(BoundedText(STANDING_MAX), default=Standing.APPROVED)
 
 
 class TemplateLike(Base):
@@ -150,6 +175,30 @@ class TemplateLike(Base):
     template_id: Mapped[UUID] = mapped_column(ForeignKey("templates.id", ondelete="CASCADE"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TemplateVisit(Base):
+    """That somebody has seen a template on a day; nobody can tell who. Kept for some days."""
+
+    __tablename__ = "template_visits"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    template_id: Mapped[UUID] = mapped_column(
+        ForeignKey("templates.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    visitor: Mapped[str] = mapped_column(BoundedText(32), primary_key=True)
+
+
+class TemplateViews(Base):
+    """How many have seen a template on a day."""
+
+    __tablename__ = "template_views"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    template_id: Mapped[UUID] = mapped_column(
+        ForeignKey("templates.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    views: Mapped[int] = mapped_column(Integer)
 
 
 class TemplateUsage(Base):
@@ -197,6 +246,8 @@ class Card(Timestamps, Base):
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
     is_public: Mapped[bool] = mapped_column(Boolean, default=False)
+    preview_key: Mapped[str | None] = mapped_column(BoundedText(200), index=True)
+    """Where its picture is kept in storage; no part of its state."""
     changes: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__: dict[str, Any] = {"version_id_col": changes}

@@ -25,8 +25,8 @@ def may_curate(actor: Actor) -> bool:
 
 
 def may_see_template(actor: Actor, template: Template) -> bool:
-    """Public templates are everybody's; a private one its maker's and the editors'."""
-    return template.is_public or may_edit_template(actor, template)
+    """Listed templates are everybody's; any other one its maker's and the editors'."""
+    return template.is_listed or may_edit_template(actor, template)
 
 
 def may_edit_template(actor: Actor, template: Template) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from webapp.domain.audit.events import record
 from webapp.domain.cards.fields import Number, read_fields
-from webapp.domain.cards.models import REVIEW_MAX, Template, TemplateLike, TemplateReview
-from webapp.domain.cards.policy import may_create
+from webapp.domain.cards.models import REVIEW_MAX, SHOWN, Template, TemplateLike, TemplateReview
+from webapp.domain.cards.moderation import standing_of
+from webapp.domain.cards.policy import may_create, may_curate
 from webapp.domain.cards.template_queries import get_template
 from webapp.domain.content.fields import Field, Text
 from webapp.kernel.errors import FieldError, Invalid, NotFound
@@ -71,8 +72,9 @@ def review_template(work: Work, template_id: UUID, fields: Mapping[str, Any]) ->
     for name, value in values.items():
         setattr(review, name, value)
     review.updated_at = work.now
+    review.standing = standing_of(work, review.standing)
     work.session.flush()
-    _count_reviews(work, template_id)
+    count_reviews(work, template_id)
     record(work, "template_review.create" if is_new else "template_review.update", review.id)
     return review, is_new
 
@@ -87,13 +89,16 @@ def delete_review(work: Work, template_id: UUID, review_id: UUID) -> None:
     work.session.delete(review)
     record(work, "template_review.delete", review_id)
     work.session.flush()
-    _count_reviews(work, template_id)
+    count_reviews(work, template_id)
 
 
 def list_reviews(work: Work, template_id: UUID, request: PageRequest) -> Page[TemplateReview]:
-    """The reviews of a template, newest first. Raises NotFound."""
+    """The reviews of a template that everybody sees, and one's own, newest first. Raises NotFound."""
     get_template(work, template_id)
     statement = select(TemplateReview).where(TemplateReview.template_id == template_id)
+    if not may_curate(work.actor):
+        own = TemplateReview.user_id == work.actor.id
+        statement = statement.where(or_(TemplateReview.standing.in_(SHOWN), own))
     return fetch_page(work.session, statement, request, _NEWEST, descending=True)
 
 
@@ -103,9 +108,10 @@ def _take_turn(work: Work, template_id: UUID) -> None:
     work.session.execute(select(Template.id).where(Template.id == template_id).with_for_update())
 
 
-def _count_reviews(work: Work, template_id: UUID) -> None:
+def count_reviews(work: Work, template_id: UUID) -> None:
+    """Write down how many reviews everybody sees, and what they add up to."""
     numbers = select(func.count(), func.coalesce(func.sum(TemplateReview.rating), 0)).where(
-        TemplateReview.template_id == template_id
+        TemplateReview.template_id == template_id, TemplateReview.standing.in_(SHOWN)
     )
     count, total = work.session.execute(numbers).one()
     counts = {"review_count": count, "rating_total": total}

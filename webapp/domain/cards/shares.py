@@ -93,16 +93,22 @@ def open_share(work: Work, token: str, password: str | None = None) -> Card:
     Raises NotFound for a link that does not hold (any more), Denied (``share_password``) without the right
     password.
     """
-    statement = select(CardShare).where(CardShare.token_hash == _hash(token)).with_for_update(of=CardShare)
-    share = work.session.scalar(statement)
-    if share is None or not _holds(work, share):
-        raise NotFound("This link does not hold (any more).")
+    share = holding_share(work, token, lock=True)
     if share.password_hash is not None:
         verify_share_password(share.password_hash, password)
     share.opens += 1
     record(work, "card_share.open", share.id)
     work.session.flush()
     return share.card
+
+
+def holding_share(work: Work, token: str, *, lock: bool = False) -> CardShare:
+    """The link with this token, as long as it holds. Raises NotFound."""
+    statement = select(CardShare).where(CardShare.token_hash == _hash(token))
+    share = work.session.scalar(statement.with_for_update(of=CardShare) if lock else statement)
+    if share is None or not _holds(work, share):
+        raise NotFound("This link does not hold (any more).")
+    return share
 
 
 def verify_share_password(password_hash: str, password: str | None) -> None:

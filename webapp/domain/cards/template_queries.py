@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from webapp.domain.cards.models import Template, TemplateUsage, TemplateVersion
+from webapp.domain.cards.models import SHOWN, Template, TemplateUsage, TemplateVersion
 from webapp.domain.cards.policy import may_curate, may_edit_template, may_see_template
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
@@ -28,6 +28,8 @@ SORTS: dict[str, tuple[SortKey, bool]] = {
 TREND_DAYS = 30
 WEIGHTS = ((1, 8), (3, 4), (7, 2))
 """A card of the last day counts eight times one of last month."""
+LISTED = and_(Template.is_public, Template.standing.in_(SHOWN))
+"""Templates that everybody sees."""
 _VERSIONS = (SortKey(TemplateVersion.number, lambda version: version.number),)
 
 
@@ -64,7 +66,7 @@ def list_templates(
 
 def featured_templates(work: Work, request: PageRequest) -> Page[Template]:
     """The public templates that editors recommend, newest first; the same for everyone."""
-    statement = select(Template).where(Template.is_public, Template.is_featured)
+    statement = select(Template).where(LISTED, Template.is_featured)
     key, descending = SORTS["newest"]
     return fetch_page(work.session, statement, request, (key, _BY_ID), descending=descending)
 
@@ -98,7 +100,7 @@ def trending_templates(work: Work, request: PageRequest) -> Page[Template]:
         .group_by(TemplateUsage.template_id)
         .subquery()
     )
-    statement = select(Template).join(use, use.c.template_id == Template.id).where(Template.is_public)
+    statement = select(Template).join(use, use.c.template_id == Template.id).where(LISTED)
     total = work.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     ordered = statement.order_by(use.c.score.desc(), Template.id).offset(request.skip).limit(request.limit)
     return Page(list(work.session.scalars(ordered)), total, request)
@@ -142,7 +144,7 @@ def get_version(work: Work, template_id: UUID, number: int) -> TemplateVersion:
 def _visible(work: Work) -> Select[Any]:
     if may_curate(work.actor):
         return select(Template)
-    return select(Template).where(or_(Template.is_public, Template.created_by == work.actor.id))
+    return select(Template).where(or_(LISTED, Template.created_by == work.actor.id))
 
 
 def _mentions(wanted: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from webapp.domain.audit.events import record
 from webapp.domain.cards.caching import outdate_template
 from webapp.domain.cards.liquid_code import parse
 from webapp.domain.cards.models import CODE_MAX, NOTE_MAX, Card, Template, TemplateVersion
+from webapp.domain.cards.moderation import await_review
 from webapp.domain.cards.template_config import config_errors
 from webapp.domain.cards.template_parts import NAMES, Parts, split_code
 from webapp.domain.cards.template_queries import editable_template, get_version
@@ -96,6 +97,7 @@ def publish_version(
     record(work, "template.publish", template.id, {"version": (template.version, number)})
     template.template_code, template.template_config = version.code, version.config
     template.version = number
+    await_review(work, template)
     template.updated_at = work.now
     outdate_template(work, template)
     work.session.flush()
@@ -118,6 +120,7 @@ def restore_version(
     if publish:
         template.template_code, template.template_config = old.code, old.config
         template.version = version.number
+        await_review(work, template)
     outdate_template(work, template)
     record(work, "template.restore", template.id, {"latest_version": (version.number - 1, version.number)})
     work.session.flush()

@@ -13,6 +13,7 @@ from webapp.domain.cards.categories import get_category
 from webapp.domain.cards.fields import Flag, ImageAddress, ListOf, Reference, read_fields
 from webapp.domain.cards.liquid_code import parse
 from webapp.domain.cards.models import Template
+from webapp.domain.cards.moderation import await_review
 from webapp.domain.cards.policy import may_create, may_curate, may_edit_template
 from webapp.domain.cards.template_config import config_errors
 from webapp.domain.cards.template_queries import editable_template, get_template
@@ -37,6 +38,8 @@ FIELDS = (
     Field("parent_template_id", Reference(), required=False),
 )
 REQUIRED = ("name", "template_code")
+SEEN = frozenset({"name", "description", "template_code", "template_config", "tags", "is_public"})
+"""What others see of a template; a change of it is looked at again."""
 VERSIONED = ("template_code", "template_config")
 
 
@@ -56,9 +59,15 @@ def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
     refuse(template_errors(fields))
     values, _ = read_fields(FIELDS, fields, partial=True)
     template = Template(
-        created_by=work.actor.id, created_at=work.now, updated_at=work.now, template_config={}, tags=[]
+        created_by=work.actor.id,
+        created_at=work.now,
+        updated_at=work.now,
+        template_config={},
+        tags=[],
+        is_public=True,
     )
     _set(work, template, values)
+    await_review(work, template)
     template.slug = _free_slug(work, template.name)
     work.session.add(template)
     work.session.flush()
@@ -83,6 +92,8 @@ def update_template(
     if before != [getattr(template, name) for name in VERSIONED]:
         version = add_version(work, template, template.template_code, template.template_config)
         template.version = version.number
+    if SEEN.intersection(values):
+        await_review(work, template)
     record(work, "template.update", template.id, named(changes))
     work.session.flush()
     return template

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,18 +24,19 @@ HELD_MAX = 5_000
 KEPT_DAYS = 2
 """How long it is known who has seen what."""
 
+Key = TypeVar("Key", int, UUID)
 View = tuple[date, int, str]
 
 
-class NotedViews:
+class NotedViews(Generic[Key]):
     """The views that a process has noted and not yet written. Any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._views: set[View] = set()
+        self._views: set[tuple[date, Key, str]] = set()
         self._since: datetime | None = None
 
-    def note(self, view: View, now: datetime) -> bool:
+    def note(self, view: tuple[date, Key, str], now: datetime) -> bool:
         """Note a view; answers whether it is time for the caller to write them."""
         with self._lock:
             if len(self._views) < HELD_MAX:
@@ -42,7 +44,7 @@ class NotedViews:
             self._since = self._since or now
             return now - self._since >= EVERY or len(self._views) >= HELD_MAX
 
-    def take(self) -> set[View]:
+    def take(self) -> set[tuple[date, Key, str]]:
         """Hand over what was noted, to be written."""
         with self._lock:
             taken, self._views, self._since = self._views, set(), None

@@ -89,6 +89,16 @@ DEFINITIONS = (
         },
     ),
     SettingDefinition(
+        "moderation",
+        "Public templates and reviews",
+        "When those of members are looked at. Editors find them under To review.",
+        "after",
+        choices={
+            "after": "They are shown at once, and looked at afterwards",
+            "before": "Nobody else sees them before an editor has looked",
+        },
+    ),
+    SettingDefinition(
         "gallery_visibility",
         "Gallery",
         "Who may look at the designs of the gallery.",

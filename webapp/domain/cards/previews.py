@@ -1,0 +1,75 @@
+"""Pictures of cards that are kept: what lists and links show before anybody opens the card."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from webapp.domain.cards.cards import page_of
+from webapp.domain.cards.export import Export, draw
+from webapp.domain.cards.layout import frame
+from webapp.domain.cards.models import Card
+from webapp.domain.cards.shares import holding_share
+from webapp.kernel.errors import NotFound
+from webapp.kernel.work import Work
+from webapp.ports import Ports, Storage
+
+FOLDER = "private/cards/"
+SIDE_MAX = 1200
+QUALITY = 80
+
+
+def plan_preview(work: Work, card: Card) -> Export:
+    """The picture of a card that is kept: a JPEG, its longer side at most ``SIDE_MAX`` pixels."""
+    factor = min(1.0, SIDE_MAX / max(card.width, card.height))
+    size = round(card.width * factor), round(card.height * factor)
+    laid_out = frame((card.width, card.height), size)
+    return Export(page_of(work, card), "jpeg", laid_out, QUALITY, (0, 0), is_dark=False, name="preview")
+
+
+def find_card(work: Work, card_id: UUID) -> Card | None:
+    """The card of a job, if it is still there."""
+    return work.session.get(Card, card_id)
+
+
+def store_preview(ports: Ports, key: str, planned: Export) -> None:
+    """Draw and store it. Raises Unavailable, Invalid."""
+    ports.storage.put(key, io.BytesIO(draw(planned, ports.renderer, ports.storage)))
+
+
+def key_of(card: Card) -> str:
+    """Where the preview of the card's present state is kept."""
+    return f"{FOLDER}{card.id.hex}-{card.changes}.jpg"
+
+
+def keep_preview(work: Work, card_id: UUID, key: str) -> bool:
+    """Write down that the preview is there; the card's state stays the same. Answers whether it still is."""
+    of_this = update(Card).where(Card.id == card_id).values(preview_key=key)
+    result = work.session.execute(of_this, execution_options={"synchronize_session": False})
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def shared_preview(work: Work, storage: Storage, token: str) -> bytes | Export:
+    """The picture behind a link, without counting an opening; what to draw where none is kept yet.
+
+    Raises NotFound for a link that does not hold, or that asks for a password first.
+    """
+    share = holding_share(work, token)
+    if share.has_password:
+        raise NotFound
+    if share.card.preview_key is not None:
+        try:
+            return b"".join(storage.get(share.card.preview_key))
+        except NotFound:
+            pass  # it is being replaced; drawn anew below
+    return plan_preview(work, share.card)
+
+
+def stray_previews(work: Work, keys: Iterable[str]) -> list[str]:
+    """Those of ``keys`` that no card has any more."""
+    wanted = set(keys)
+    kept = set(work.session.scalars(select(Card.preview_key).where(Card.preview_key.in_(wanted))))
+    return sorted(wanted - kept)
