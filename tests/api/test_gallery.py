@@ -190,3 +190,13 @@ def test_a_design_is_made_once(client: FlaskClient, desk: Desk, reader: Desk, ed
         "/api/v1/designs/"
     )
     assert reader.get("/designs")["total"] == 1 and answers[0].json["r2_object_key"] == KEY
+
+
+@pytest.mark.one_database
+def test_analytics_have_gallerys_members(client: FlaskClient, desk: Desk, admin_headers: Any) -> None:
+    desk.post("/designs", design(featured=True))
+    found = Desk(client, admin_headers).get("/admin/analytics", days=7)
+    assert found["users"] == {"total": 2, "approved": 2, "pending": 0, "admins": 1}
+    assert found["designs"] == {"total": 1, "published": 1, "featured": 1, "views": 0, "favorites": 0}
+    assert len(found["by_day"]) == 7 and found["by_category"][0]["category"] == "Sarees"
+    desk.get("/admin/analytics", expect=403)

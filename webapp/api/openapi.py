@@ -25,6 +25,7 @@ from webapp.api.accounts import (
     token_routes,
     users_routes,
 )
+from webapp.api.analytics import routes as analytics_routes
 from webapp.api.audit import routes as audit_routes
 from webapp.api.blueprint import Blueprint
 from webapp.api.bundles import routes as bundle_routes
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     admin_routes.blueprint,
     settings_routes.blueprint,
     audit_routes.blueprint,
+    analytics_routes.blueprint,
     status_routes.blueprint,
     job_routes.blueprint,
     mail_routes.blueprint,

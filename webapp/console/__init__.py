@@ -14,11 +14,13 @@ import webapp.console.account.standing_routes
 import webapp.console.dashboard
 import webapp.console.saved_views
 import webapp.console.search  # noqa: F401  imported for the routes it adds
+from webapp.console.analytics.routes import blueprint as analytics
 from webapp.console.audit.routes import blueprint as audit
 from webapp.console.backups.routes import blueprint as backups
 from webapp.console.bundles.routes import blueprint as bundles
 from webapp.console.content.routes import blueprint as content
 from webapp.console.festivals.routes import blueprint as festivals
+from webapp.console.gallery.routes import blueprint as gallery
 from webapp.console.jobs.routes import blueprint as jobs
 from webapp.console.mails.routes import blueprint as mails
 from webapp.console.media.routes import blueprint as media
@@ -30,7 +32,7 @@ from webapp.console.themes.routes import blueprint as themes
 from webapp.console.webhooks.routes import blueprint as webhooks
 
 FEATURES = (
-    *(people, media, content, themes, templates, festivals),
+    *(people, analytics, gallery, media, content, themes, templates, festivals),
     *(jobs, backups, bundles, mails, webhooks, settings, audit),
 )
 for feature in FEATURES:

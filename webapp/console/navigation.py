@@ -54,6 +54,7 @@ ENTRIES = (
     Place("Dashboard", "console.dashboard", "dashboard", Access.APPROVED),
     Place("Approvals", "console.people.approvals", "approvals", Access.ADMIN),
     Place("People", "console.people.people", "people", Access.ADMIN),
+    Place("Analytics", "console.analytics.overview", "chart", Access.ADMIN),
     Place("Themes", "console.themes.themes", "themes", Access.EDITOR),
     Place("Templates", "console.templates.list_page", "templates", Access.EDITOR, CARDS),
     Place("Festivals", "console.festivals.list_page", "festivals", Access.EDITOR, CARDS),

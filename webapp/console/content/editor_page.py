@@ -9,11 +9,13 @@ from flask import get_template_attribute, render_template
 from webapp.console.content.entry_form import EntryForm, is_json
 from webapp.console.content.unsaved import place_of
 from webapp.domain.content.autosave import Unsaved
-from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.content_types import DESIGN, ContentType
 from webapp.domain.content.members import members
 from webapp.domain.content.preview import preview_entry
 from webapp.domain.content.texts import pretty
 from webapp.domain.content.views import EntryView
+from webapp.domain.gallery.filters import ALL, DesignFilters
+from webapp.domain.gallery.queries import count_facets
 from webapp.kernel.errors import Invalid
 from webapp.web import current_work
 
@@ -35,7 +37,16 @@ def editor_page(
         json_fields=[field.name for field in content_type.fields if is_json(field)],
         required=required_of(content_type, form),
         preview=preview_of(content_type, form, view),
+        suggestions=suggestions_of(content_type),
     )
+
+
+def suggestions_of(content_type: ContentType) -> dict[str, list[str]]:
+    """By field the words that other entries have there, the commonest first."""
+    if content_type is not DESIGN:
+        return {}
+    facets = count_facets(current_work(), DesignFilters(status=ALL))
+    return {name: [each.value for each in values] for name, values in facets.items()}
 
 
 def required_of(content_type: ContentType, form: EntryForm) -> list[str]:

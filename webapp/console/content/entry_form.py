@@ -28,7 +28,7 @@ LABELS = {
     "image": ("Image", "Address of a picture"),
     "link": ("Link", "Where it can be seen"),
     "color": ("Colour", "As your pages take it"),
-    "r2_object_key": ("Image", "The key of an image in the media library"),
+    "r2_object_key": ("Image", "Its key in the media library"),
     "designer_name": ("Designer", ""),
     "collection_name": ("Collection", ""),
     "featured": ("Featured", "Shown in front"),

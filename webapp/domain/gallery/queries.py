@@ -68,7 +68,7 @@ def count_facets(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> dict[st
     chosen = choose(work, filters)
     counted = union_all(*(_facet(chosen, name) for name in FACETS)).subquery()
     rows = fetch(work, select(counted))
-    names = _spellings(work, [row.sample for row in rows])
+    names = spellings(work, [row.sample for row in rows])
     facets: dict[str, list[FacetValue]] = {name: [] for name in FACETS}
     for row in rows:
         facets[row.facet].append(FacetValue(names[row.sample][row.facet], row.number))
@@ -125,7 +125,7 @@ def _facet(chosen: Chosen, name: str) -> Any:
     return select(counted.limit(FACET_MAX).subquery())
 
 
-def _spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The documents of some editions."""
     revision = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
     statement = select(Edition.id, ContentRevision.document).join(ContentRevision, revision)

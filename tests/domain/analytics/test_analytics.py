@@ -1,0 +1,52 @@
+"""Numbers over all features, against rows that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import MakeUser, Person
+from tests.designs import add_design
+from webapp.domain.accounts.review import approve_user
+from webapp.domain.analytics.queries import analytics
+from webapp.domain.content.commands import trash_entry
+from webapp.domain.content.content_types import DESIGN
+from webapp.domain.gallery.commands import set_favorite
+from webapp.domain.gallery.counting import write_views
+from webapp.kernel.errors import Denied
+from webapp.kernel.work import Work
+
+Begin = Callable[..., Work]
+
+
+def test_every_number(admin: Person, editor: Person, make_user: MakeUser, work: Begin) -> None:
+    waiting = [make_user(status="pending") for _ in range(2)]
+    begun = work(admin.actor)
+    liked = add_design(begun, "Liked", featured=True)
+    add_design(begun, "Kurta", category="Kurtas")
+    add_design(begun, "Draft", status="draft")
+    trash_entry(begun, DESIGN, add_design(begun, "Gone"))
+    today = begun.now.date()
+    write_views(begun, [(today, liked, "a"), (today, liked, "b"), (today - timedelta(days=3), liked, "a")])
+    set_favorite(work(editor.actor), liked, True)
+    approve_user(work(admin.actor), waiting[0].id)
+    found = analytics(work(admin.actor), days=7)
+    assert found.users == {"total": 4, "approved": 3, "pending": 1, "admins": 1}
+    assert found.designs == {"total": 3, "published": 2, "featured": 1, "views": 3, "favorites": 1}
+    assert [day.date for day in found.by_day] == [today - timedelta(days=n) for n in range(6, -1, -1)]
+    last = found.by_day[-1]
+    assert (last.views, last.favorites, last.registrations, last.approvals) == (2, 1, 4, 1)
+    assert [day.views for day in found.by_day] == [0, 0, 0, 1, 0, 0, 2]
+    assert [(each.category, each.designs, each.views, each.favorites) for each in found.by_category] == [
+        ("Kurtas", 1, 0, 0),
+        ("Sarees", 1, 3, 1),
+    ]
+    assert found.cards == {"total": 0, "public": 0, "shared": 0, "opens": 0}
+    assert found.templates == dict.fromkeys(("total", "public", "featured", "likes", "uses", "reviews"), 0)
+
+
+def test_only_admins_see_them(editor: Person, work: Begin) -> None:
+    with pytest.raises(Denied):
+        analytics(work(editor.actor))

@@ -1,0 +1,1 @@
+"""``/console/analytics``: numbers over all features."""

@@ -1,0 +1,40 @@
+"""Numbers over all features as a page with charts that are tables too."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp.access import admins_only
+from webapp.console.analytics.charts import chart_of
+from webapp.domain.analytics.queries import analytics
+from webapp.web import current_work
+
+PERIODS = {"7": "A week", "30": "30 days", "90": "90 days", "365": "A year"}
+MEASURES = {
+    "views": "Views of designs",
+    "favorites": "New favourites",
+    "registrations": "Registrations",
+    "approvals": "Approvals",
+    "cards": "Cards made",
+}
+
+blueprint = Blueprint("analytics", __name__, url_prefix="/analytics")
+
+
+@blueprint.route("")
+@admins_only
+def overview() -> ResponseReturnValue:
+    """People, designs, cards and templates in numbers, by day and by category."""
+    period = request.args.get("days", "30")
+    period = period if period in PERIODS else "30"
+    numbers = analytics(current_work(), int(period))
+    charts = {name: chart_of([(day.date, getattr(day, name)) for day in numbers.by_day]) for name in MEASURES}
+    return render_template(
+        "console/analytics/analytics.html",
+        numbers=numbers,
+        charts=charts,
+        measures=MEASURES,
+        periods=PERIODS,
+        period=period,
+    )

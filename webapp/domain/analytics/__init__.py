@@ -1,0 +1,1 @@
+"""Numbers over all features, for those who look after them."""
