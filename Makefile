@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-work fuzz fuzz-images torture docs clean
+.PHONY: help run setup test check lint bench bench-content bench-work fuzz fuzz-images torture docs clean
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
@@ -34,6 +34,9 @@ check: lint test
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-content: .venv/installed-dev
+	@$(BIN)/python -m benchmarks.content $(ARGS)
 
 bench-work: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.work $(ARGS)

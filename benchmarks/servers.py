@@ -48,11 +48,11 @@ def bare(folder: Path, stylesheet_size: int) -> Iterator[str]:
 
 
 @contextmanager
-def peer(folder: Path, database_url: str) -> Iterator[str]:
-    """The peer on uvicorn, its database filled; yields the origin."""
+def peer(folder: Path, database_url: str, rows: int | None = None) -> Iterator[str]:
+    """The peer on uvicorn, its database filled with so many items (default 1,000); yields the origin."""
     port = free_port()
     environ = {"DATABASE_URL": database_url}
-    run([str(PEER_PYTHON), "-m", "benchmarks.peer.fill"], ROOT, environ)
+    run([str(PEER_PYTHON), "-m", "benchmarks.peer.fill", *([str(rows)] if rows else [])], ROOT, environ)
     uvicorn = [str(PEER_PYTHON), "-m", "uvicorn", "benchmarks.peer.main:app", "--port", str(port)]
     options = ["--workers", str(WORKERS), "--no-access-log", "--log-level", "warning"]
     origin = f"http://127.0.0.1:{port}"

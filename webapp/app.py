@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import orjson
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import make_url
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -163,6 +164,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": not settings.database_url.startswith("sqlite"),
             "hide_parameters": True,
+            "json_deserializer": orjson.loads,
         },
         SESSION_COOKIE_NAME="rangoli_session",
         SESSION_COOKIE_PATH="/console",

@@ -1,14 +1,20 @@
-"""``python -m benchmarks.peer.fill``: make the tables, 20 design systems (one active) and 1,000 items."""
+"""``python -m benchmarks.peer.fill [ITEMS]``: make the tables, 20 design systems (one active) and items.
 
+With more than 1,000 items the link table gets the indexes that it lacks: each list of 20 would read the
+whole table twenty times and answer nothing within a round.
+"""
+
+import sys
 from typing import Any
 
+from sqlalchemy import Index, insert, text
+
 from benchmarks.peer.database import Base, SessionLocal, engine
-from benchmarks.peer.models import DataItem, DesignSystem, Tag
+from benchmarks.peer.models import DataItem, DesignSystem, Tag, data_tags
+from benchmarks.peer.rows import PIECE, TAGS, item, tags_of
 
 DESIGNS = 20
 ITEMS = 1_000
-TAGS = 30
-TAGS_OF_AN_ITEM = 3
 
 CONFIG: dict[str, dict[str, Any]] = {
     "colors": {
@@ -34,24 +40,26 @@ CONFIG: dict[str, dict[str, Any]] = {
 }
 
 
-def fill() -> None:
+def fill(items: int) -> None:
     """Fill an empty database, always with the same rows."""
     Base.metadata.create_all(engine)
     with SessionLocal() as db:
         db.add_all(DesignSystem(name=f"Design {n}", config=CONFIG, is_active=n == 0) for n in range(DESIGNS))
-        tags = [Tag(name=f"tag-{n}") for n in range(TAGS)]
-        db.add_all(tags)
-        db.add_all(
-            DataItem(
-                title=f"Item {n}",
-                description=f"What item {n} is about, in a sentence of ordinary length.",
-                content={"number": n, "price": n / 4, "labels": ["one", "two"], "nested": {"on": n % 2 == 0}},
-                tags=[tags[(n + step * 7) % TAGS] for step in range(TAGS_OF_AN_ITEM)],
-            )
-            for n in range(ITEMS)
-        )
+        db.add_all(Tag(name=f"tag-{n}") for n in range(TAGS))
         db.commit()
+        for start in range(0, items, PIECE):
+            numbers = range(start, min(start + PIECE, items))
+            db.execute(insert(DataItem), [{"id": n + 1, **item(n)} for n in numbers])
+            links = [{"data_id": n + 1, "tag_id": tag + 1} for n in numbers for tag in tags_of(n)]
+            db.execute(insert(data_tags), links)
+        db.commit()
+        if engine.dialect.name == "postgresql":
+            db.execute(text(f"SELECT setval('dynamic_data_id_seq', {items})"))
+            db.commit()
+    if items > ITEMS:
+        for column in data_tags.c:
+            Index(f"ix_{column.name}", column).create(engine)
 
 
 if __name__ == "__main__":
-    fill()
+    fill(int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS)

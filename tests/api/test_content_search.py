@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Select, text
 
 from tests.api.documents import pointers
 from tests.api.entries import Desk
+from webapp.domain.content import search as search_statements
+from webapp.extensions import db
+from webapp.kernel.clock import utc_now
 
 ITEMS = (
     ("Brass lamp", "A lamp of brass, with oil."),
@@ -157,3 +165,26 @@ def test_a_search_needs_words(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/api/v1/data/search?{query}")
     assert answer.status_code == 422
     assert {pointer for pointer, _ in pointers(answer)} == {"/query/q"}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("statement", [search_statements._phrase_count, search_statements._having_words])
+def test_sqlite_asks_its_index_once_and_not_for_each_edition(
+    app: Flask, desk: Desk, statement: Callable[[bool, bool], Select[Any]]
+) -> None:
+    for number in range(30):
+        desk.add(f"Item {number}")
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+        compiled = statement(False, True).compile(dialect=connection.dialect)
+        values = {
+            **compiled.params,
+            "now": utc_now().isoformat(" "),
+            "type": "data",
+            "q": '"item"',
+            "most": 9,
+        }
+        sent = tuple(values[name] for name in compiled.positiontup or ())
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", sent).all()
+    scans = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH"))]
+    assert "VIRTUAL TABLE" in scans[0], scans

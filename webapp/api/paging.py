@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -100,7 +101,12 @@ def decode_cursor(text: str) -> tuple[Any, ...]:
 def _serializer() -> URLSafeSerializer:
     """A cursor holds for one list in one order: the values it carries are those of that order's columns."""
     salt = f"cursor of {request.endpoint} by {request.args.get('sort')}"
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt)
+    return _serializer_of(current_app.config["SECRET_KEY"], salt)
+
+
+@lru_cache(maxsize=256)
+def _serializer_of(secret_key: str, salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt=salt)
 
 
 def _to_json(value: Any) -> Any:
