@@ -21,7 +21,7 @@ const BEHAVIOURS = {
   "[data-tags]": "./tags.js",
   "[data-uploader]": "./media/uploader.js",
   "[data-focal]": "./media/focal.js",
-  "[data-picker]": "./designs/picker.js",
+  "[data-image-picker]": "./designs/picker.js",
   "[data-design-preview]": "./designs/preview.js",
   "[data-order]": "./designs/order.js",
   "[data-zone]": "./zone.js",

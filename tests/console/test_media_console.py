@@ -120,3 +120,15 @@ def test_tagging_many(as_editor: FlaskClient, images: list[str]) -> None:
     assert "used.jpg" in page and "free.jpg" in page
     assert post(as_editor, f"{LIBRARY}?q=jpg", {**form, "tags": "x" * 65}).status_code == 422
     assert "Select at least one" in post(as_editor, LIBRARY, {"action": "tag"}, follow_redirects=True).text
+
+
+def test_a_theme_from_a_photo_is_seen_before_it_is_kept(as_editor: FlaskClient, images: list[str]) -> None:
+    url = f"/console/themes/from-photo/{images[0]}"
+    assert url in text(as_editor, f"{LIBRARY}/image/{images[0]}")
+    page = text(as_editor, url)
+    assert f"/media/{images[0]}" in page and "#b91c1c" in page and "Nothing is kept yet" in page
+    assert post(as_editor, url, {"name": "", "lead": "#b91c1c"}).status_code == 422
+    assert post(as_editor, url, {"name": "Red", "lead": "#000000"}).status_code == 422
+    kept = post(as_editor, url, {"name": "From a saree", "lead": "#b91c1c"})
+    assert kept.status_code == 303 and "From a saree" in text(as_editor, kept.headers["Location"])
+    assert post(as_editor, f"/console/themes/from-photo/{images[1]}").status_code == 409

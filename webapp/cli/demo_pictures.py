@@ -123,5 +123,5 @@ def kept(image: Image.Image, cloth: Cloth) -> Picture:
         width=WIDTH,
         height=HEIGHT,
         placeholder=f"data:image/webp;base64,{base64.b64encode(small.getvalue()).decode()}",
-        colors=[cloth.base, cloth.pattern, cloth.border],
+        colors=list(dict.fromkeys((cloth.base, cloth.pattern, cloth.border))),
     )

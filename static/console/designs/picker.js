@@ -10,7 +10,7 @@ export function attach([picker]) {
   let timer;
 
   async function list() {
-    const answer = await fetch(`${picker.dataset.picker}?q=${encodeURIComponent(search.value)}`);
+    const answer = await fetch(`${picker.dataset.imagePicker}?q=${encodeURIComponent(search.value)}`);
     if (answer.ok) found.innerHTML = await answer.text();
   }
 
