@@ -426,3 +426,16 @@ class TestCredentialsEnd:
             "/api/v1/auth/login", json={"username": editor.username, "password": "another long password"}
         )
         assert login.status_code == 200
+
+
+@pytest.mark.one_database
+def test_an_admin_signs_a_person_out_everywhere(
+    client: FlaskClient, admin: Person, editor: Person, member: Person
+) -> None:
+    url = f"/api/v1/admin/users/{member.id}/sessions"
+    assert client.delete(url, headers=editor.headers).status_code == 403
+    assert client.get("/api/v1/auth/me", headers=member.headers).status_code == 200
+    assert client.delete(url, headers=admin.headers).status_code == 200
+    assert client.get("/api/v1/auth/me", headers=member.headers).status_code == 401
+    own = f"/api/v1/admin/users/{admin.id}/sessions"
+    assert client.delete(own, headers=admin.headers).json["code"] == "own_account"

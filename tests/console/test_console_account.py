@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import PASSWORD, MakeUser, Person, console_client, post
 from tests.installations import SECRET_KEY
+from tests.pictures import encoded, picture
 from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.models import User
 
@@ -204,3 +206,41 @@ def test_an_admin_stays(as_admin: FlaskClient, admin: Person, load_user: Load) -
     answer = post(as_admin, "/console/profile/delete", {"tag": tag, "confirmation": "delete my account"})
     assert answer.status_code == 422
     assert load_user(admin.id) is not None
+
+
+# --- one's own picture ----------------------------------------------------------------------
+
+
+def send_picture(browser: FlaskClient, data: bytes) -> Any:
+    form = {"file": (io.BytesIO(data), "me.png")}
+    answer = post(browser, "/console/profile/picture", form, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    return browser.get("/console/profile")
+
+
+def test_a_picture_is_shown_everywhere_and_removed(
+    as_member: FlaskClient, as_admin: FlaskClient, member: Person
+) -> None:
+    page = text(send_picture(as_member, encoded(picture())))
+    (address,) = set(re.findall(r'src="(/media/avatars/[^"]+)"', page))
+    assert as_member.get(address.replace("&amp;", "&")).status_code == 200
+    assert address in text(as_admin.get("/console/people"))
+    page = text(post(as_member, "/console/profile/picture/remove", follow_redirects=True))
+    assert "Your picture is removed." in page
+    assert "/media/avatars/" not in page
+
+
+def test_what_is_no_picture_is_refused_in_words(as_member: FlaskClient) -> None:
+    assert 'class="toast tone-error"' in text(send_picture(as_member, b"<svg onload=alert(1)>"))
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/a.png", "https://evil.example/media/avatars/../x", "javascript:alert(1)"]
+)
+def test_an_address_of_elsewhere_is_not_loaded(
+    app: Flask, make_user: MakeUser, as_admin: FlaskClient, url: str
+) -> None:
+    make_user(profile_image_url=url)
+    page = text(as_admin.get("/console/people"))
+    assert "evil.example" not in page
+    assert "javascript:" not in page

@@ -5,6 +5,7 @@ from flask import Flask
 import webapp.console.account.access_routes
 import webapp.console.account.data_routes
 import webapp.console.account.oauth_routes
+import webapp.console.account.picture_routes
 import webapp.console.account.recovery_routes
 import webapp.console.account.routes
 import webapp.console.account.second_step_routes

@@ -14,7 +14,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.paging import PagingQuery, envelope, list_schema
-from webapp.domain.accounts import commands, factor_setup, queries, review
+from webapp.domain.accounts import commands, factor_setup, queries, review, sessions
 from webapp.domain.accounts.models import Status
 from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
@@ -96,3 +96,12 @@ def take_off_second_factors(user_id: UUID) -> dict[str, Any]:
     """Take app, passkeys and recovery codes off a person who has lost them. Every session of theirs ends."""
     factor_setup.take_off_second_factors(current_work(), user_id)
     return {"success": True, "message": "Second factor removed"}
+
+
+@blueprint.route("/<uuid:user_id>/sessions", methods=["DELETE"])
+@admins_only
+@blueprint.response(200, MessageSchema())
+def end_sessions(user_id: UUID) -> dict[str, Any]:
+    """Sign a person out everywhere; their API tokens end too."""
+    sessions.end_sessions_of(current_work(), user_id)
+    return {"success": True, "message": "Signed out everywhere."}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     EmailField,
     HiddenField,
@@ -101,8 +102,16 @@ class DeleteAccountForm(Form):
             raise ValidationError(f"Type “{self.words}” to go on.")
 
 
+class PictureForm(Form):
+    """A picture of oneself."""
+
+    file = FileField("Picture", [FileRequired("Choose a picture first.")])
+
+
 class ProfileForm(Form):
     full_name = StringField("Full name", [Length(max=NAME_MAX), storable], [strip])
+    first_name = StringField("First name", [Length(max=NAME_MAX), storable], [strip])
+    last_name = StringField("Last name", [Length(max=NAME_MAX), storable], [strip])
     email = EmailField("E-mail", [Length(max=EMAIL_MAX), storable], [strip])
     username = StringField("Username", [Length(max=USERNAME_MAX), storable], [strip])
     language = SelectField("Language of mails to you", coerce=lambda code: code or None)
@@ -114,6 +123,10 @@ class ProfileForm(Form):
         choices = [SelectChoice(code, name) for code, name in languages.items()]
         form.language.choices = [SelectChoice("", "Not chosen"), *choices]
         return form
+
+    def changes(self) -> dict[str, Any]:
+        """What ``update_profile`` takes."""
+        return {field.name: field.data for field in self if field.name != "csrf_token"}
 
 
 class PasswordForm(Form):

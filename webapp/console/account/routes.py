@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.access import approved_only, public
-from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, ProfileForm
+from webapp.console.account.forms import FirstAdminForm, LoginForm, PasswordForm, PictureForm, ProfileForm
 from webapp.console.account.security_routes import security_page
 from webapp.console.account.standing_routes import let_in
 from webapp.console.forms import submitting
@@ -74,10 +74,9 @@ def profile() -> ResponseReturnValue:
     form = own_profile()
     if form.validate_on_submit():
         with submitting(form):
-            names = {name: form[name].data for name in ("full_name", "email", "username", "language")}
-            save_profile(names)
+            save_profile(form.changes())
             return redirect(url_for("console.profile"), 303)
-    page = render_template("console/account/profile.html", form=form)
+    page = render_template("console/account/profile.html", form=form, picture_form=PictureForm(formdata=None))
     return page, 422 if form.errors else 200
 
 

@@ -31,3 +31,10 @@ def set_avatar(work: Work, go_on: GoOn, ports: Ports, file: Iterable[bytes], lim
     user = update_profile(work, {"profile_image_url": ports.storage.public_url(media.object_key)})
     replace_avatars(work, user.id, media)
     return user
+
+
+def remove_avatar(work: Work) -> User:
+    """Have no picture of oneself any more."""
+    user = update_profile(work, {"profile_image_url": None})
+    replace_avatars(work, user.id, None)
+    return user

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp.domain.audit.events import named, record
 from webapp.domain.jobs.commands import enqueue
-from webapp.domain.media.keys import PERSONAL, incoming_key
+from webapp.domain.media.keys import AVATARS, PERSONAL, incoming_key
 from webapp.domain.media.models import ALT_TEXT_MAX, TAG_MAX, TAGS_MAX, Media, MediaState
 from webapp.domain.media.queries import get_media
 from webapp.kernel.errors import DomainError, FieldError, Invalid
@@ -99,13 +99,12 @@ def delete_media(work: Work, object_key: str, *, expected: Container[str] | None
     remove(work, media)
 
 
-def replace_avatars(work: Work, owner_id: UUID, kept: Media) -> None:
-    """Delete the pictures of themselves that a person had before ``kept``."""
-    earlier = select(Media).where(
-        Media.owner_id == owner_id, Media.category == kept.category, Media.id != kept.id
-    )
-    for media in work.session.scalars(earlier):
-        remove(work, media)
+def replace_avatars(work: Work, owner_id: UUID, kept: Media | None) -> None:
+    """Delete the pictures of themselves that a person had before ``kept``, or all of them."""
+    theirs = select(Media).where(Media.owner_id == owner_id, Media.category == AVATARS)
+    for media in work.session.scalars(theirs).all():
+        if kept is None or media.id != kept.id:
+            remove(work, media)
 
 
 def forget_pictures(work: Work, owner_id: UUID) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 CATEGORIES = ("designs", "avatars", "festivals", "templates", "cards", "content")
 """What images are for: the first segment of their keys."""
-PERSONAL = ("avatars", "cards")
+AVATARS = "avatars"
+PERSONAL = (AVATARS, "cards")
 """Categories whose images go with the person."""
 INCOMING = "incoming"
 """Where files arrive that are sent straight to storage; nobody can read them there."""
