@@ -5,6 +5,7 @@ import webapp.domain.accounts.jobs
 import webapp.domain.backups.jobs
 import webapp.domain.bundles.settings_part
 import webapp.domain.bundles.staging
+import webapp.domain.cards.bundle_parts
 import webapp.domain.cards.image_uses
 import webapp.domain.cards.jobs
 import webapp.domain.content.autosave

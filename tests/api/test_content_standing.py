@@ -306,7 +306,7 @@ class TestBulk:
                 },
             ),
             ({"type": "data", "action": "publish", "ids": []}, {("/ids", "out_of_range")}),
-            ({"type": "data", "action": "publish", "ids": [1] * 501}, {("/ids", "out_of_range")}),
+            ({"type": "data", "action": "publish", "ids": [1] * 10_001}, {("/ids", "out_of_range")}),
             ({"type": "data", "action": "tag", "ids": [1]}, {("/tags", "required")}),
         ],
     )

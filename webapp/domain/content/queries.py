@@ -82,8 +82,13 @@ def list_entries(
     require_reader(work, content_type, draft=filters.draft)
     shape = _Shape.of(filters, dialect_of(work), is_after=request.after is not None)
     values = _values(work, content_type, filters, request)
-    total = fetch(work, _count(shape), values)[0][0] if request.counted else 0
-    page = cut(fetch(work, _page(shape), values), total, request, shape.keys)
+    rows = fetch(work, _page(shape, request.counted), values)
+    total = 0
+    if request.counted and rows:
+        total = rows[0].total
+    elif request.counted and (request.skip or request.after):  # behind the end there is nobody to tell it
+        total = fetch(work, _count(shape), values)[0][0]
+    page = cut(rows, total, request, shape.keys)
     return replace(page, data=present(work, page.data, draft=filters.draft))
 
 
@@ -202,8 +207,11 @@ def _values(work: Work, content_type: ContentType, filters: Filters, request: Pa
 
 
 @lru_cache(maxsize=256)
-def _page(shape: _Shape) -> Select[Any]:
+def _page(shape: _Shape, is_counted: bool) -> Select[Any]:
+    """The rows of a page, each with the total of the list beside it: one statement costs less than two."""
     statement = with_columns(_filtered(shape), draft=shape.draft, dialect=shape.dialect)
+    if is_counted:
+        statement = statement.add_columns(_count(shape).scalar_subquery().label("total"))
     descending, keys = SORTS[shape.sort][0], shape.keys
     after = None
     if shape.is_after:
