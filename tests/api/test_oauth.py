@@ -11,12 +11,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
+import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from tests.api.test_auth import set_policy
+from tests.api.test_second_factor_login import codes as app_codes  # noqa: F401  a fixture
 from tests.conftest import MakeUser, Person
 from tests.identity_provider import ProviderServer
 from tests.mails import body, do_jobs, read_mails, token_in
@@ -407,6 +409,27 @@ class TestOnTheWay:
         assert frontend.begin(code_challenge="short", code_challenge_method="plain").status_code == 422
 
 
+@pytest.mark.one_database
+def test_a_second_factor_is_asked_for_here_too(
+    app: Flask,
+    frontend: Frontend,
+    member: Person,
+    app_codes: tuple[pyotp.TOTP, list[str]],  # noqa: F811
+) -> None:
+    prove_address(app, member.id)
+    frontend.server.tongue.claims = {"email": member.email, "email_verified": True}
+    code = frontend.code()
+    without = frontend.exchange(code)
+    assert (without.status_code, without.json["code"]) == (403, "second_factor_required")
+    body = {"code": code, "code_verifier": VERIFIER, "totp": app_codes[0].now()}
+    answer = frontend.client.post(f"{API}/auth/oauth/token", json=body)
+    assert (answer.status_code, answer.json["user"]["id"]) == (200, str(member.id))
+    again = frontend.client.post(
+        f"{API}/auth/oauth/token", json={**body, "code": frontend.code(), "totp": "000000"}
+    )
+    assert (again.status_code, again.json["code"]) == (401, "invalid_second_factor")
+
+
 def everything_kept(app: Flask) -> str:
     """The rows of answers, as text."""
     with app.app_context():
@@ -438,7 +461,7 @@ class TestLinking:
                     select(AuditEvent.action).where(AuditEvent.subject_type == "linked_account")
                 )
             )
-        assert actions[:2] == ["linked_account.link", "linked_account.unlink"]
+        assert actions[:3] == [f"linked_account.{verb}" for verb in ("link", "use", "unlink")]
 
     def test_the_last_way_in_stays(self, app: Flask, frontend: Frontend, client: FlaskClient) -> None:
         set_policy(app, "open")

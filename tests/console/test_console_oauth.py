@@ -18,6 +18,7 @@ from tests.identity_provider import ProviderServer
 from webapp.app import Rangoli
 from webapp.domain.accounts.models import User
 from webapp.domain.accounts.oauth_models import LinkedAccount
+from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 
@@ -119,6 +120,20 @@ def test_a_provider_that_is_down(app: Rangoli, client: FlaskClient, elsewhere: P
     elsewhere.tongue.is_down = True
     assert client.get("/console/oauth/google").headers["Location"] == "/console/login"
     assert "Google cannot be reached right now" in text(client.get("/console/login"))
+
+
+def test_a_second_step_follows_where_one_is_needed(
+    app: Flask, client: FlaskClient, editor: Person, go_and_return: GoAndReturn
+) -> None:
+    link(app, editor)
+    with app.app_context():
+        now = utc_now()
+        row = AppSetting(key="require_second_factor", value="everyone", created_at=now, updated_at=now)
+        db.session.merge(row)
+        db.session.commit()
+    answer = go_and_return(client, "/console/oauth/google?next=/console/themes")
+    assert answer.headers["Location"] == "/console/login/second-step?next=/console/themes"
+    assert client.get("/console/themes").headers["Location"].startswith("/console/login")
 
 
 class TestLinking:

@@ -71,6 +71,7 @@ def check_account(
     check_standing(linked.user)
     linked.last_used_at = work.now
     work.session.flush()
+    record(work, "linked_account.use", linked.id, actor_id=linked.user_id)
     return linked.user
 
 
