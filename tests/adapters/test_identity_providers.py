@@ -64,6 +64,7 @@ class TestOpenId:
             {"nonce": "of another request"},
             {"nonce": None},
             {"aud": "another client"},
+            {"aud": "another client", "azp": CLIENT_ID},
             {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
             {"iss": "https://evil.example"},
             {"exp": 1_700_000_000},
