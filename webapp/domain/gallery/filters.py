@@ -76,6 +76,11 @@ class Chosen:
         return statement.where(*self.fixed, *conditions)
 
     @property
+    def is_everything(self) -> bool:
+        """Whether nothing but the status is asked for."""
+        return not self.words and len(self.fixed) == 1 and self.near is None
+
+    @property
     def columns(self) -> Sequence[Any]:
         """What a page's rows need: the edition, and the values of the order."""
         return (DesignEdition.edition_id, *(key.column for key in self.order[1]))

@@ -42,7 +42,10 @@ class DesignEdition(Base):
 
     __tablename__ = "design_editions"
     __table_args__ = (
-        *(Index(f"ix_design_editions_{name}", name, "design_id") for name in FACETS),
+        *(
+            Index(f"ix_design_editions_{name}", name, "is_latest", "live_from", "live_until", "edition_id")
+            for name in FACETS
+        ),
         Index("ix_design_editions_design_id", "design_id", "live_from", "live_until", "is_latest"),
         Index("ix_design_editions_headline", "headline", "design_id"),
         Index("ix_design_editions_rank", "rank", "design_id"),

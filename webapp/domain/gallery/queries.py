@@ -66,8 +66,7 @@ def count_facets(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> dict[st
     """By facet its commonest values among the designs that all other filters let through."""
     require_reader(work, DESIGN, draft=filters.is_draft)
     chosen = choose(work, filters)
-    counted = union_all(*(_facet(chosen, name) for name in FACETS)).subquery()
-    rows = fetch(work, select(counted))
+    rows = fetch(work, select(_counts(chosen).subquery()))
     names = spellings(work, [row.sample for row in rows])
     facets: dict[str, list[FacetValue]] = {name: [] for name in FACETS}
     for row in rows:
@@ -116,13 +115,35 @@ def _views(work: Work, edition_ids: Sequence[int], *, draft: bool) -> list[Desig
     return design_views(work, present(work, rows, draft=draft))
 
 
-def _facet(chosen: Chosen, name: str) -> Any:
-    column = getattr(DesignEdition, name)
-    number = func.count().label("number")
-    sample = func.max(DesignEdition.edition_id).label("sample")
-    counted = chosen.select(literal(name).label("facet"), number, sample, without=name)
-    counted = counted.where(column.is_not(None)).group_by(column).order_by(number.desc(), column)
-    return select(counted.limit(FACET_MAX).subquery())
+def _counts(chosen: Chosen) -> Any:
+    """By facet the commonest values, in one statement.
+
+    Where all designs are counted, each column's index has all that is needed. Otherwise what matches is found
+    once and kept aside (MATERIALIZED); else a database may walk a whole index only to have its order.
+    """
+    if chosen.is_everything:
+        return union_all(*(_counted(_columns(chosen, name).subquery(), name) for name in FACETS))
+    columns = [getattr(DesignEdition, name) for name in FACETS]
+    matching = chosen.select(DesignEdition.edition_id, *columns).cte("matching").prefix_with("MATERIALIZED")
+    sources = {
+        name: chosen.select(DesignEdition.edition_id, getattr(DesignEdition, name), without=name)
+        .cte(f"without_{name}")
+        .prefix_with("MATERIALIZED")
+        for name in chosen.words
+    }
+    return union_all(*(_counted(sources.get(name, matching), name) for name in FACETS))
+
+
+def _columns(chosen: Chosen, name: str) -> Any:
+    return chosen.select(DesignEdition.edition_id, getattr(DesignEdition, name))
+
+
+def _counted(source: Any, name: str) -> Any:
+    column, number = source.c[name], func.count().label("number")
+    sample = func.max(source.c.edition_id).label("sample")
+    counted = select(literal(name).label("facet"), number, sample).where(column.is_not(None))
+    counted = counted.group_by(column).order_by(number.desc(), column).limit(FACET_MAX)
+    return select(counted.subquery())
 
 
 def spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
