@@ -139,7 +139,7 @@ def find_duplicate(session: Session, owner_id: UUID | None, category: str, conte
     return session.scalar(
         select(Media)
         .where(
-            Media.owner_id == owner_id,
+            Media.owner_id.is_not_distinct_from(owner_id),
             Media.category == category,
             Media.content_hash == content_hash,
             Media.state == MediaState.READY,
