@@ -9,6 +9,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, SUBJECT, ProviderServer
+from webapp.checks import check_sign_in
 from webapp.kernel.errors import Unavailable
 from webapp.ports import AuthorizationRequest, Identity, IdentityProvider, IdentityRefused
 
@@ -171,3 +172,14 @@ class TestFacebook:
 
 def test_no_secret_is_in_what_is_printed(server: ProviderServer) -> None:
     assert all(CLIENT_SECRET not in repr(provider) for provider in server.providers().values())
+
+
+def test_the_doctor_names_them_and_says_when_one_is_out_of_reach(server: ProviderServer) -> None:
+    providers = server.providers()
+    assert check_sign_in({}, thorough=True).status == "ok"
+    found = check_sign_in(providers, thorough=True)
+    assert (found.status, found.detail) == ("ok", "with a password, Google, Apple, Facebook, GitHub")
+    server.tongue.is_down = True
+    assert check_sign_in(server.providers(), thorough=False).status == "ok"
+    found = check_sign_in(server.providers(), thorough=True)
+    assert found.status == "warning" and "Google cannot be reached" in found.detail
