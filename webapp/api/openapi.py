@@ -37,6 +37,7 @@ from webapp.api.cards import (
     festival_routes,
     moderation_routes,
     reaction_routes,
+    report_routes,
     share_routes,
     template_routes,
 )
@@ -103,6 +104,7 @@ BLUEPRINTS = (
     category_routes.blueprint,
     template_routes.blueprint,
     moderation_routes.blueprint,
+    report_routes.blueprint,
     template_routes.admin,
     reaction_routes.blueprint,
     card_routes.blueprint,

@@ -16,6 +16,7 @@ class SettingsSchema(Schema):
     site_name = Text(SITE_NAME_MAX, minimum=1)
     registration_policy = _choice("registration_policy")
     require_verification = Flag()
+    require_second_factor = _choice("require_second_factor")
     gallery_visibility = _choice("gallery_visibility")
     backups_every = _choice("backups_every")
     backups_kept = _choice("backups_kept")
