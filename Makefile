@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-content bench-work fuzz fuzz-images torture docs clean
+.PHONY: help run setup test check lint bench bench-content bench-work fuzz fuzz-images torture docs clean bench-cards
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
@@ -11,6 +11,7 @@ help:
 	@echo "make check  linters, types and all tests"
 	@echo "make bench  speed against the peer, as one table"
 	@echo "make bench-work  jobs, a busy worker and durable writes"
+	@echo "make bench-cards  cards beside Playwright with the same browser"
 	@echo "make fuzz   a long schemathesis run over the API"
 	@echo "make fuzz-images   damaged images by the thousand"
 	@echo "make torture kill processes in the middle of writes, ROUNDS times for each database"
@@ -40,6 +41,9 @@ bench-content: .venv/installed-dev
 
 bench-work: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.work $(ARGS)
+
+bench-cards: .venv/installed-dev
+	@$(BIN)/python -m benchmarks.cards $(ARGS)
 
 fuzz-images: .venv/installed-dev
 	@FUZZ_IMAGES=$${FUZZ_IMAGES:-500} $(BIN)/python -m pytest tests/adapters/test_images.py -q -k damaged $(ARGS)

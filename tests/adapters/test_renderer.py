@@ -17,6 +17,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.installations import RENDERER
+from webapp.adapters.renderer import chromium
 from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.renderer.program import find_program
 from webapp.domain.cards.page import CardPage
@@ -256,6 +257,20 @@ def test_a_page_that_hangs_is_killed_and_the_next_is_fine(renderer: ChromiumRend
             hanging.result(30)
         assert meanwhile.result(30) == before
     assert refusal.value.code == "unrenderable"
+    assert picture(renderer, "fine") == before
+
+
+def test_what_a_page_has_the_graphics_compute_ends_with_it(
+    renderer: ChromiumRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Case 39: the process that draws is the browser's own, and works on after the page is gone."""
+    before = picture(renderer, "fine")
+    css = "div{filter:blur(80px);backdrop-filter:blur(80px);width:4000px;height:4000px}"
+    page = Sheet(PAGE.format(body="<div>" * 60, css=css), 1080, 1080)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(chromium, "PATIENCE", 1.5)
+        with pytest.raises(Invalid):
+            renderer.picture(page, (1080, 1080), "png", 90)
     assert picture(renderer, "fine") == before
 
 

@@ -165,6 +165,8 @@ class ChromiumRenderer:
         except (Late, Gone, Refused):
             connection.is_open = False
         is_large = connection.is_open and connection.memory() > MEMORY_MAX
+        if hangs and connection.is_open and not _draws(connection):
+            connection.is_open = False
         if connection is self._connection and (is_large or not connection.is_open):
             self._end()
 
@@ -197,6 +199,19 @@ class ChromiumRenderer:
         if self._connection is not None and self._owner == os.getpid():
             self._connection.close()
         self._connection, self._tabs = None, []
+
+
+def _draws(connection: Connection) -> bool:
+    """Whether the browser still draws at all: what a page made its graphics compute outlives the page."""
+    deadline = time.monotonic() + END
+    try:
+        tab = Tab(connection, END)
+        tab.show(Sheet("<p>", 8, 8), deadline)
+        tab.shoot({"format": "png"}, deadline)
+        tab.close(END, hangs=False)
+    except (Late, Gone, Refused):
+        return False
+    return True
 
 
 def _measurement(found: dict[str, Any]) -> Measurement:
