@@ -16,6 +16,7 @@ from webapp.domain.accounts import factor_setup, passkeys
 from webapp.domain.accounts.factor_models import Passkey
 from webapp.domain.accounts.models import Status, User
 from webapp.domain.accounts.second_factor import factors_of, is_on
+from webapp.domain.accounts.sign_in_steps import StepPurpose, begin_step, end_step
 from webapp.domain.settings.commands import update_settings
 from webapp.kernel.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 from webapp.kernel.work import Work
@@ -152,17 +153,15 @@ def test_an_answer_works_once_in_its_own_browser_and_not_for_long(work: Begin, m
         passkeys.sign_in_by_passkey(unit, late, answer, site=SITE)
 
 
-def test_a_challenge_for_one_thing_is_none_for_another(work: Begin, member: Person) -> None:
-    unit, token = work(), challenge()
+def test_what_was_begun_for_one_thing_ends_nothing_else(work: Begin, member: Person) -> None:
+    unit = work()
     user = unit.session.get_one(User, member.id)
-    device = Authenticator(ORIGIN)
-    options = passkeys.ask_for_new(unit, user, token, site_name="Rangoli", site=SITE)
-    with pytest.raises(Unauthenticated):
-        passkeys.prove_passkey(unit, token, device.create(options), site=SITE)
-    passkeys.ask_for_known(unit, known := challenge(), site=SITE)
-    answer = device.create(options.replace(token, known))
-    with pytest.raises(Invalid):
-        passkeys.add_passkey(unit, user, known, answer, name="Phone", site=SITE)
+    for begun in StepPurpose:
+        token = challenge()
+        begin_step(unit, token, begun, user)
+        others = [purpose for purpose in StepPurpose if purpose is not begun]
+        assert [end_step(unit, token, purpose) for purpose in others] == [None, None]
+        assert end_step(unit, token, begun) is not None
 
 
 def test_one_persons_challenge_adds_no_passkey_to_another(
