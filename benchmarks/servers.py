@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / "benchmarks" / "peer"
 PEER_PYTHON = PEER / ".venv" / "bin" / "python"
 WORKERS = 2
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 10
 
 
