@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-content bench-work fuzz fuzz-images torture docs clean bench-cards
+.PHONY: help run setup test check lint bench bench-content bench-media bench-work fuzz fuzz-images torture docs clean bench-cards
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
@@ -35,6 +35,9 @@ check: lint test
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-media: .venv/installed-dev
+	@$(BIN)/python -m benchmarks.media $(ARGS)
 
 bench-content: .venv/installed-dev
 	@$(BIN)/python -m benchmarks.content $(ARGS)
