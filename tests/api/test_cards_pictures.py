@@ -19,6 +19,7 @@ from tests.api.greetings import made, make_card, make_template, places
 from tests.api.media import run_jobs, stored
 from tests.conftest import MakeUser, Person
 from webapp import web
+from webapp.adapters.renderer import chromium
 from webapp.domain.cards.models import Card
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -165,6 +166,24 @@ def test_many_cards_are_one_file(
     assert archive.namelist() == ["001-diwali.webp"]
     assert Image.open(archive.open("001-diwali.webp")).size == (200, 200)
     assert client.get(file, headers=make_user("member").headers).status_code == 404
+
+
+@pytest.mark.one_database
+def test_a_card_that_hangs_is_told_by_the_job(
+    app: Flask, client: FlaskClient, member: Person, card: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Case 39: the others are exported, and the result says why one is not."""
+    css = "div{filter:blur(80px);backdrop-filter:blur(80px);width:4000px;height:4000px}"
+    code = f"<style>{css}</style>{'<div>' * 60}{{{{ title }}}}"
+    hostile = make_card(client, member, make_template(client, member, template_code=code))
+    monkeypatch.setattr(chromium, "PATIENCE", 1.5)
+    body = {"card_ids": [hostile["id"], card["id"]], "format": "jpeg"}
+    asked = client.post(f"{CARDS}/export-many", json=body, headers=member.headers)
+    run_jobs(app, "cards.export_many")
+    result = job_of(client, member, asked)["result"]
+    assert result["exported"] == 1
+    [failed] = result["failed"]
+    assert failed["card_id"] == hostile["id"] and "takes too long" in failed["detail"]
 
 
 def test_a_table_becomes_cards_with_errors_by_row(app: Flask, client: FlaskClient, member: Person) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from urllib.request import urlopen
 
 import axe_playwright_python
 import pytest
@@ -120,11 +122,24 @@ def content(live_server: LiveServer) -> None:
     client.post("/items", {"title": "Milk"})
 
 
+@pytest.fixture
+def pages_of_cards(live_server: LiveServer) -> tuple[str, ...]:
+    """Pages of a template and a festival of the demo."""
+    client = ApiClient(live_server)
+    template = client.post("/templates/search", {"query": "lamps"})["data"][0]["id"]
+    with urlopen(f"{live_server.url}/api/v1/festivals") as answer:
+        festival = json.load(answer)["data"][0]["id"]
+    pages = ("", "/details", "/history/1", "/delete")
+    return (*(f"/console/templates/{template}{page}" for page in pages), f"/console/festivals/{festival}")
+
+
 @pytest.mark.parametrize("part", [0, 1])
-def test_console(console: Page, content: None, live_server: LiveServer, part: int) -> None:
+def test_console(
+    console: Page, content: None, pages_of_cards: tuple[str, ...], live_server: LiveServer, part: int
+) -> None:
     console.set_viewport_size({"width": 1440, "height": 900})
     found = {}
-    for path in PAGES[part::2]:
+    for path in (*PAGES, *pages_of_cards)[part::2]:
         console.goto(live_server.url + path)
         problems = barriers(console) + barriers_of_looks(console)
         if console.evaluate(TOO_WIDE):

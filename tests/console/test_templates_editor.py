@@ -108,6 +108,7 @@ def test_errors_stand_at_their_line(as_editor: FlaskClient, url: str) -> None:
 
 
 def test_the_preview_shows_samples_and_can_do_nothing(as_editor: FlaskClient, url: str) -> None:
+    """Case 37 in the console: a sandbox without scripts, whatever the template brings."""
     for language, words in (("ta", "இனிய தீபாவளி"), ("ar", "عيد مبارك"), ("nonsense", "Happy Diwali")):
         sent = code(as_editor, url, html="{{ title }}<script>x</script>", language=language, fits="{}")
         answer = post(as_editor, f"{url}/frame", sent)
