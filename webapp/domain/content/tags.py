@@ -44,11 +44,12 @@ def list_tags(
     """
     if draft:
         require(work.actor, may_see_drafts(work.actor))
-    statement = select(Tag) if draft else select(Tag).where(_is_public(work))
+    readable = _is_readable(work)
+    statement = select(Tag) if draft else select(Tag).where(_is_public(work, readable))
     if q and (wanted := fold(q)):
         statement = statement.where(Tag.name_key.like(like_pattern(wanted), escape="\\"))
     page = fetch_page(work.session, statement, request, (_BY_NAME,))
-    counts = _counts(work, [tag.id for tag in page.data], draft=draft)
+    counts = _counts(work, [tag.id for tag in page.data], readable, draft=draft)
     return replace(page, data=[TagCount(tag, counts.get(tag.id, 0)) for tag in page.data])
 
 
@@ -166,14 +167,14 @@ def _check_name_is_free(work: Work, name: str, tag: Tag | None = None) -> None:
         raise Conflict(TAG_TAKEN, code="name_taken", errors=[FieldError("/name", TAG_TAKEN, "taken")])
 
 
-def _is_public(work: Work) -> ColumnElement[bool]:
+def _is_public(work: Work, readable: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tags that the reader may know of."""
     if may_edit(work.actor):
         return true()
     return (
         select(Edition.id)
         .join(EditionTag, EditionTag.edition_id == Edition.id)
-        .where(EditionTag.tag_id == Tag.id, is_shown(work.now, draft=False), _is_readable(work))
+        .where(EditionTag.tag_id == Tag.id, is_shown(work.now, draft=False), readable)
         .correlate(Tag)
         .exists()
     )
@@ -186,16 +187,18 @@ def _is_readable(work: Work) -> ColumnElement[bool]:
 
 
 def _counted(work: Work, tag: Tag, *, draft: bool = True) -> TagCount:
-    return TagCount(tag, _counts(work, [tag.id], draft=draft).get(tag.id, 0))
+    return TagCount(tag, _counts(work, [tag.id], _is_readable(work), draft=draft).get(tag.id, 0))
 
 
-def _counts(work: Work, tag_ids: Collection[int], *, draft: bool) -> dict[int, int]:
+def _counts(
+    work: Work, tag_ids: Collection[int], readable: ColumnElement[bool], *, draft: bool
+) -> dict[int, int]:
     if not tag_ids:
         return {}
     statement = (
         select(EditionTag.tag_id, func.count())
         .join(Edition, Edition.id == EditionTag.edition_id)
-        .where(EditionTag.tag_id.in_(tag_ids), is_shown(work.now, draft=draft), _is_readable(work))
+        .where(EditionTag.tag_id.in_(tag_ids), is_shown(work.now, draft=draft), readable)
         .group_by(EditionTag.tag_id)
     )
     return {row[0]: row[1] for row in work.session.execute(statement)}
