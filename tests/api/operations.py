@@ -72,14 +72,17 @@ def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def operations(app: Flask, user_id: UUID, samples: dict[str, str]) -> list[Operation]:
-    """All operations; paths are of ``user_id`` and ``samples``, all other ids are 1."""
+    """All operations; paths are of ``user_id`` and ``samples``, all other ids are 1.
+
+    A sample may be of one path only, as ``"/path/{name} name"``.
+    """
     document = app.test_client().get("/api/v1/openapi.json").json
     sample = {"user_id": str(user_id), **samples}
     return [
         Operation(
             method.upper(),
             path,
-            re.sub(r"{(\w+)}", lambda match: sample.get(match[1], "1"), path),
+            re.sub(r"{(\w+)}", lambda m: sample.get(f"{path} {m[1]}") or sample.get(m[1], "1"), path),  # noqa: B023
             document,
         )
         for path, item in document["paths"].items()

@@ -244,6 +244,8 @@ class TestWrites:
             "/api/v1/cards/{card_id}": {"title": "Stale"},
             "/api/v1/users/collections/{collection_id}": {"name": "Stale"},
             "/api/v1/items/{item_id}": {"title": "Stale"},
+            "/api/v1/admin/webhooks/{webhook_id}": {"name": "Stale"},
+            "/api/v1/designs/{design_id}": {"title": "Stale"},
         }
         headers = {**admin.headers, "If-Match": '"stale"'}
         tried = []

@@ -44,10 +44,11 @@ class LocalStorage:
         return self._write(key, iter(lambda: body.read(PIECE), b""))
 
     def get(self, key: str) -> Iterator[bytes]:
-        file = self._open(key)
+        self.stat(key)
 
         def pieces() -> Iterator[bytes]:
-            with file, speaking_plainly():
+            """Opened with the first piece, since whoever answers a HEAD never asks for one."""
+            with self._open(key) as file, speaking_plainly():
                 yield from iter(lambda: file.read(PIECE), b"")
 
         return pieces()

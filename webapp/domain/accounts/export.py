@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import BinaryIO
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -76,7 +77,8 @@ def export_now(work: Work, go_on: GoOn, ports: Ports) -> Iterator[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed behind the last piece
     write_export(file, work, ports.storage, user_id)
     file.seek(0)
-    return _pieces(file)
+    pieces = _pieces(file)
+    return chain([next(pieces)], pieces)  # begun, so that the file is closed though nobody should read on
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
