@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import make_url
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -48,6 +47,7 @@ from webapp.faults import Fault, fault_of
 from webapp.headers import set_security_headers
 from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
+from webapp.kernel.json_text import load_stored
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
 from webapp.ports import BackupFolders, Cache, ChangeCounter, IdentityProvider, Mailer, Ports, Site, Storage
@@ -164,7 +164,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": not settings.database_url.startswith("sqlite"),
             "hide_parameters": True,
-            "json_deserializer": orjson.loads,
+            "json_deserializer": load_stored,
         },
         SESSION_COOKIE_NAME="rangoli_session",
         SESSION_COOKIE_PATH="/console",

