@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint bench bench-content bench-media bench-work fuzz fuzz-images torture docs clean bench-cards
+.PHONY: help run setup test test-databases check lint bench bench-content bench-media bench-work fuzz fuzz-images torture docs clean bench-cards
 
 help:
 	@echo "make run    install, migrate, load the demo on a first run, serve on http://127.0.0.1:8000"
 	@echo "make test   install and run all tests"
+	@echo "make test-databases  the same, with every test on both databases"
 	@echo "make check  linters, types and all tests"
 	@echo "make bench  speed against the peer, as one table"
 	@echo "make bench-work  jobs, a busy worker and durable writes"
@@ -25,6 +26,9 @@ setup: .venv/installed
 
 test: .venv/installed-dev
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-databases: .venv/installed-dev
+	@EVERY_DATABASE=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/installed-dev
 	@$(BIN)/ruff check .

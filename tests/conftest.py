@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,17 @@ POSTGRESQL_ONLY = ("tests/ground/test_database_faults.py", "tests/system")
 """What needs a server."""
 SQLITE_IN_SHORT = ("tests/api/test_openapi.py",)
 """Fuzzing: the short run is on SQLite, the long one (``make fuzz``) on both."""
+BY_TURNS = "tests/api"
+"""What asks over HTTP, where the domain's own tests run on both databases: each test runs on one of the two,
+on both with ``make test-databases``."""
+ON_BOTH = tuple(
+    f"tests/api/test_{name}.py"
+    for name in (
+        *("content_search", "content_query", "content_races", "content_kinds", "content_tags", "theme_races"),
+        *("gallery", "idempotency", "deletion", "protocol", "audit", "stylesheets"),
+    )
+)
+"""Of those, what is about queries, locks and what a database can hold."""
 
 
 # --- servers --------------------------------------------------------------------------------
@@ -106,6 +118,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds = ["sqlite"] if one else ["sqlite", "postgresql"]
         if path.startswith(POSTGRESQL_ONLY):
             kinds = ["postgresql"]
+        if len(kinds) > 1 and path.startswith(BY_TURNS) and path not in ON_BOTH:
+            turn = zlib.crc32(metafunc.definition.nodeid.encode()) % 2
+            kinds = kinds if "EVERY_DATABASE" in os.environ else kinds[turn : turn + 1]
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 

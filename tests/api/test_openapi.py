@@ -26,7 +26,7 @@ from tests.api.documents import theme_document
 from tests.api.operations import METHODS, resolve
 from tests.conftest import Person
 
-SHORT_RUN = 3
+SHORT_RUN = 2
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", SHORT_RUN))
 PROBLEM = "application/problem+json"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -66,6 +67,7 @@ class TestActivation:
             (active,) = active_ids(client)
             assert client.get("/api/v1/themes/active").json["id"] == active
 
+    @pytest.mark.one_database
     def test_48_from_several_processes(
         self, client: FlaskClient, settings: Settings, editor_headers: Headers
     ) -> None:

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LiveServer, OpenPage
+from tests.browser.conftest import ApiClient, LiveServer, OpenPage, wait_until_attached
 
 pytestmark = pytest.mark.browser
 NAMES = (f"Theme {number}" for number in count(1))
@@ -18,11 +18,10 @@ NAMES = (f"Theme {number}" for number in count(1))
 @pytest.fixture
 def editor(console: Page, live_server: LiveServer) -> Page:
     """The editor of a fresh theme that started from the default."""
-    console.goto(f"{live_server.url}/console/themes/new")
-    console.get_by_label("Name").fill(next(NAMES))
-    console.get_by_role("radio", name="The default").check()
-    console.get_by_role("button", name="Make the theme").click()
-    console.wait_for_url(re.compile(r"/console/themes/\d+$"))
+    client = ApiClient(live_server)
+    made = client.post("/themes/1/duplicate", {"name": next(NAMES)})
+    console.goto(f"{live_server.url}/console/themes/{made['id']}")
+    wait_until_attached(console)
     return console
 
 

@@ -149,7 +149,7 @@ def test_create_admin_names_what_is_wrong(app: Flask) -> None:
 
 def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
     port = free_port()
-    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port)}
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port), "DEMO": "off"}
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "serve", "--workers", "1"],
         cwd=ROOT,

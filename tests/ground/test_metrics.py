@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -58,9 +59,14 @@ class Reading:
         return samples(self.text(), name)[name, frozenset()]
 
     def since(self, name: str, **labels: str) -> float:
+        """How much a count has grown up to the first time that this is asked."""
         key = (name, frozenset(labels.items()))
-        now, before = (samples(text, name) for text in (self.text(), self.before))
-        return now.get(key, 0) - before.get(key, 0)
+        after, before = (samples(text, name) for text in (self.after, self.before))
+        return after.get(key, 0) - before.get(key, 0)
+
+    @cached_property
+    def after(self) -> str:
+        return self.text()
 
 
 @pytest.fixture

@@ -174,6 +174,7 @@ def test_a_killed_process_and_a_job_without_end_do_not_stop_the_worker(shop: Sho
     assert worker.poll() is None
 
 
+@pytest.mark.one_database
 def test_an_orderly_end_finishes_the_job_at_hand(shop: Shop) -> None:
     worker = shop.start()
     job_id = shop.ask("test.mark", name="last", waits=True)
