@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.api.conftest import MakeApp
 from tests.api.greetings import made, make_card, make_template, places
+from tests.api.test_theme_races import at_once, get, post, statuses
 from tests.conftest import MakeUser, Person
 from webapp import web
 
@@ -252,3 +253,15 @@ def test_the_pages_head_and_qr_code(client: FlaskClient, member: Person) -> None
     assert "<script>" not in page
     picture = client.get(f"{path_of(link)}/qr.svg")
     assert picture.headers["Content-Type"].startswith("image/svg+xml") and b"<path" in picture.data
+
+
+def test_50_sharing_and_opening_at_once(
+    app: Flask, client: FlaskClient, member: Person, card: dict[str, Any]
+) -> None:
+    """Two links of one moment are two links; of eight who open the last time that is left, one sees it."""
+    url = f"{CARDS}/{card['id']}/share"
+    links = at_once(app, *[post(url, member.headers, json={"max_opens": 1})] * 2)
+    assert statuses(links) == {201: 2}
+    for link in links:
+        opened = at_once(app, *[get(f"{CARDS}/shared/{link.json['share_token']}")] * 8)
+        assert statuses(opened) == {200: 1, 404: 7}

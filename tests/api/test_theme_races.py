@@ -40,6 +40,10 @@ def statuses(answers: list[Any]) -> dict[int, int]:
     return dict(Counter(answer.status_code for answer in answers))
 
 
+def get(url: str) -> Call:
+    return lambda client: client.get(url)
+
+
 def post(url: str, headers: Headers, **kwargs: Any) -> Call:
     return lambda client: client.post(url, headers=headers, **kwargs)
 

@@ -182,6 +182,17 @@ def test_public_pages(open_page: OpenPage, live_server: LiveServer) -> None:
     assert found == {}
 
 
+def test_the_page_of_who_waits(open_page: OpenPage, live_server: LiveServer) -> None:
+    page = open_page(f"{live_server.url}/console/login")
+    waiting = {"email": "waits@example.org", "password": "a quiet evening in june"}
+    ApiClient(live_server).post("/auth/register", waiting)
+    page.get_by_label("Username or e-mail").fill(waiting["email"])
+    page.get_by_label("Password").fill(waiting["password"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/console/standing")
+    assert [problem for look in LOOKS for problem in barriers(page, look)] == []
+
+
 def test_docs_load_without_other_hosts(open_page: OpenPage, live_server: LiveServer) -> None:
     for path, marker in (("/docs", "#swagger-ui .opblock"), ("/redoc", "#redoc h1")):
         page = open_page("about:blank")
