@@ -170,8 +170,10 @@ def test_every_answer_is_as_documented(
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     ids = world if mode is GenerationMode.POSITIVE else None
     failures, statuses = [], set()
-    for result in schema.get_all_operations():
+    for number, result in enumerate(schema.get_all_operations()):
         operation = result.ok()
+        if EXAMPLES == SHORT_RUN and number % 2 == (mode is GenerationMode.POSITIVE):
+            continue  # the short run asks each operation for one of the two
         if mode is GenerationMode.NEGATIVE and not takes_anything(operation):
             continue
         # With the token, signing out would end the run's own session.
