@@ -11,7 +11,7 @@ from webapp.access import admins_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.fields import Answer, QueryInteger, Schema
 from webapp.domain.analytics.queries import DAYS_DEFAULT, DAYS_MAX, Analytics, analytics
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 blueprint = Blueprint(
     "analytics", __name__, url_prefix="/api/v1/admin/analytics", description="Numbers over all features"
@@ -69,4 +69,4 @@ class AnalyticsQuery(Schema):
 @blueprint.response(200, AnalyticsSchema())
 def read_analytics(query: dict[str, Any]) -> Analytics:
     """People, designs, cards and templates in numbers, by day and by category."""
-    return analytics(current_work(), query["days"])
+    return analytics(current_work(), current_ports().cache, query["days"])

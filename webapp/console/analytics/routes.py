@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import admins_only
 from webapp.console.analytics.charts import chart_of
 from webapp.domain.analytics.queries import analytics
-from webapp.web import current_work
+from webapp.web import current_ports, current_work
 
 PERIODS = {"7": "A week", "30": "30 days", "90": "90 days", "365": "A year"}
 MEASURES = {
@@ -28,7 +28,7 @@ def overview() -> ResponseReturnValue:
     """People, designs, cards and templates in numbers, by day and by category."""
     period = request.args.get("days", "30")
     period = period if period in PERIODS else "30"
-    numbers = analytics(current_work(), int(period))
+    numbers = analytics(current_work(), current_ports().cache, int(period))
     charts = {name: chart_of([(day.date, getattr(day, name)) for day in numbers.by_day]) for name in MEASURES}
     return render_template(
         "console/analytics/analytics.html",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from webapp.domain.cards.models import Card, CardShare, Template, TemplateUsage
 from webapp.domain.content.rows import is_live
 from webapp.domain.gallery.models import Design, DesignEdition, DesignViews, Favorite
 from webapp.domain.gallery.queries import spellings
+from webapp.kernel.cache_groups import ANALYTICS_OF_DAY
 from webapp.kernel.work import Role, Work, require
+from webapp.ports import Cache
 
 DAYS_DEFAULT = 30
 DAYS_MAX = 365
@@ -57,15 +60,18 @@ class Analytics:
     by_category: list[CategoryNumbers] = field(default_factory=list)
 
 
-def analytics(work: Work, days: int = DAYS_DEFAULT) -> Analytics:
-    """The numbers of now, and of the last ``days`` days. Admins only."""
+def analytics(work: Work, cache: Cache, days: int = DAYS_DEFAULT) -> Analytics:
+    """The numbers of now, and of the last ``days`` days. Admins only.
+
+    Those of days that are over are counted once a day.
+    """
     require(work.actor, work.actor.is_admin)
     return Analytics(
         users=_users(work),
         designs=_designs(work),
         cards=_cards(work),
         templates=_templates(work),
-        by_day=_by_day(work, days),
+        by_day=[*_past_days(work, cache, days), *_by_day(work, work.now.date(), 1)],
         by_category=_by_category(work),
     )
 
@@ -130,9 +136,20 @@ def _templates(work: Work) -> dict[str, int]:
     )
 
 
-def _by_day(work: Work, days: int) -> list[DayNumbers]:
+def _past_days(work: Work, cache: Cache, days: int) -> list[DayNumbers]:
+    """The numbers of the days before today, the last of ``days``."""
     today = work.now.date()
-    first = today - timedelta(days=days - 1)
+
+    def count() -> bytes:
+        past = _by_day(work, today - timedelta(days=days - 1), days - 1)
+        return json.dumps([{**asdict(each), "date": each.date.isoformat()} for each in past]).encode()
+
+    kept = json.loads(cache.fetch(ANALYTICS_OF_DAY.of(today), str(days), count))
+    return [DayNumbers(**{**each, "date": date.fromisoformat(each["date"])}) for each in kept]
+
+
+def _by_day(work: Work, first: date, days: int) -> list[DayNumbers]:
+    """The numbers of ``days`` days from ``first`` on."""
     found = {first + timedelta(days=n): DayNumbers(first + timedelta(days=n)) for n in range(days)}
     for name, counts in (
         ("registrations", _daily(work, User.created_at, first)),
