@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import BinaryIO
 
 from webapp.kernel.errors import FieldError, Invalid, Unavailable
@@ -48,7 +49,7 @@ class ClamdScanner:
                         connection.sendall(bytes(4))
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # it has seen enough, and says why
-                return connection.makefile("rb").read(REPLY_MAX).rstrip(b"\0\n").decode("utf-8", "replace")
+                return _reply(connection)
         except OSError as error:
             raise _unavailable() from error
 
@@ -64,6 +65,15 @@ class ClamdScanner:
             return connection
         host, _, port = self.address.rpartition(":")
         return socket.create_connection((host.strip("[]"), int(port)), self.timeout)
+
+
+def _reply(connection: socket.socket) -> str:
+    """What the daemon says, also where it then closes the connection on a file it has not read to its end."""
+    reply = b""
+    with suppress(ConnectionResetError):
+        while len(reply) < REPLY_MAX and (piece := connection.recv(REPLY_MAX)):
+            reply += piece
+    return reply.rstrip(b"\0\n").decode("utf-8", "replace")
 
 
 def _unavailable() -> Unavailable:
