@@ -1,9 +1,10 @@
-"""Counting who has seen a design: each person or visitor once a day, many at a time, behind the answers."""
+"""Counting who has seen something: each person or visitor once a day, many at a time, behind the answers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from threading import Lock
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.domain.content.rows import dialect_of
 from webapp.domain.gallery.models import VISITOR_MAX, Design, DesignEdition, DesignViews, DesignVisit
@@ -25,7 +27,6 @@ KEPT_DAYS = 2
 """How long it is known who has seen what."""
 
 Key = TypeVar("Key", int, UUID)
-View = tuple[date, int, str]
 
 
 class NotedViews(Generic[Key]):
@@ -58,39 +59,51 @@ def visitor_of(work: Work, secret: bytes) -> str:
     return blake2b(text, key=secret[:64], digest_size=VISITOR_MAX // 2).hexdigest()
 
 
-def write_views(work: Work, views: Iterable[View]) -> int:
-    """Count views, each person or visitor once a day; answers how many were new."""
-    rows = sorted(views)
-    there = set(work.session.scalars(select(Design.id).where(Design.id.in_({row[1] for row in rows}))))
-    new: Counter[tuple[date, int]] = Counter()
-    for day, design_id, visitor in rows:
-        if design_id in there and _is_first(work, day, design_id, visitor):
-            new[day, design_id] += 1
-    for (day, design_id), number in new.items():
-        _count(work, day, design_id, number)
-    return new.total()
+@dataclass(frozen=True, slots=True)
+class ViewTables(Generic[Key]):
+    """Where the views of one kind of thing are counted: ``visits`` says who has seen it on a day, ``views``
+    how many, both by a column called ``key``; ``counted`` are the keys of the rows with a ``view_count``."""
 
+    visits: type[Any]
+    views: type[Any]
+    key: str
+    counted: tuple[InstrumentedAttribute[Key], ...]
 
-def forget_visits(work: Work) -> None:
-    """Forget who has seen what on days that are over; the numbers stay."""
-    last = work.now.date() - timedelta(days=KEPT_DAYS)
-    work.session.execute(delete(DesignVisit).where(DesignVisit.day < last))
+    def write_views(self, work: Work, views: Iterable[tuple[date, Key, str]]) -> int:
+        """Count views as (day, key, visitor), each visitor once a day; answers how many were new."""
+        rows, own = sorted(views), self.counted[0]
+        there = set(work.session.scalars(select(own).where(own.in_({row[1] for row in rows}))))
+        new: Counter[tuple[date, Key]] = Counter()
+        for day, key, visitor in rows:
+            if key in there and self._is_first(work, day, key, visitor):
+                new[day, key] += 1
+        for (day, key), number in new.items():
+            self._count(work, day, key, number)
+        return new.total()
 
+    def forget_visits(self, work: Work) -> None:
+        """Forget who has seen what on days that are over; the numbers stay."""
+        last = work.now.date() - timedelta(days=KEPT_DAYS)
+        work.session.execute(delete(self.visits).where(self.visits.day < last))
 
-def _is_first(work: Work, day: date, design_id: int, visitor: str) -> bool:
-    statement = _upsert(work)(DesignVisit).values(day=day, design_id=design_id, visitor=visitor)
-    inserted = statement.on_conflict_do_nothing().returning(DesignVisit.design_id)
-    return work.session.scalar(inserted) is not None
+    def _is_first(self, work: Work, day: date, key: Key, visitor: str) -> bool:
+        statement = _upsert(work)(self.visits).values({"day": day, self.key: key, "visitor": visitor})
+        inserted = statement.on_conflict_do_nothing().returning(self.visits.day)
+        return work.session.scalar(inserted) is not None
 
-
-def _count(work: Work, day: date, design_id: int, number: int) -> None:
-    row = _upsert(work)(DesignViews).values(day=day, design_id=design_id, views=number)
-    more = {"views": DesignViews.views + number}
-    work.session.execute(row.on_conflict_do_update(index_elements=["day", "design_id"], set_=more))
-    for table, key in ((Design, Design.id), (DesignEdition, DesignEdition.design_id)):
-        counted = update(table).where(key == design_id).values(view_count=table.view_count + number)
-        work.session.execute(counted, execution_options={"synchronize_session": False})
+    def _count(self, work: Work, day: date, key: Key, number: int) -> None:
+        row = _upsert(work)(self.views).values({"day": day, self.key: key, "views": number})
+        more = {"views": self.views.views + number}
+        work.session.execute(row.on_conflict_do_update(index_elements=["day", self.key], set_=more))
+        for own in self.counted:
+            table = own.class_
+            counted = update(table).where(own == key).values(view_count=table.view_count + number)
+            work.session.execute(counted, execution_options={"synchronize_session": False})
 
 
 def _upsert(work: Work) -> Any:
     return sqlite.insert if dialect_of(work) == "sqlite" else postgresql.insert
+
+
+OF_DESIGNS = ViewTables(DesignVisit, DesignViews, "design_id", (Design.id, DesignEdition.design_id))
+write_views, forget_visits = OF_DESIGNS.write_views, OF_DESIGNS.forget_visits
