@@ -21,8 +21,7 @@ from webapp.domain.content.exchange import FORMATS
 from webapp.domain.content.exchange_requests import read_export, request_export
 from webapp.domain.content.importing import ImportReport, import_table, suggest_mapping
 from webapp.domain.content.subjects import SUBJECTS
-from webapp.domain.content.table_files import Table, read_file, write_csv
-from webapp.domain.content.xlsx_files import SIGNATURE
+from webapp.domain.content.table_files import SIGNATURE, Table, read_file, write_csv
 from webapp.kernel.errors import Conflict, FieldError, Invalid
 from webapp.web import current_ports, current_work
 

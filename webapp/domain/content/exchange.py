@@ -10,7 +10,6 @@ from webapp.domain.content.queries import Filters
 from webapp.domain.content.subjects import Subject
 from webapp.domain.content.table_files import write_csv
 from webapp.domain.content.texts import pretty
-from webapp.domain.content.xlsx_files import write_xlsx
 from webapp.kernel.errors import Conflict
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest
 from webapp.kernel.work import Work, require
@@ -58,6 +57,8 @@ def write_rows(subject: Subject, fetch: FetchPage, form: str, file: BinaryIO) ->
             file.write(f"{',' if number else ''}\n{pretty(row)}".encode())
         file.write(b"\n]\n")
     elif form == "xlsx":
+        from webapp.domain.content.xlsx_files import write_xlsx  # its libraries take a while to load
+
         write_xlsx(file, subject.columns, rows)
     else:
         file.writelines(line.encode() for line in write_csv(subject.columns, rows))

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.content.xlsx_files import SIGNATURE, read_xlsx
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import MalformedJson, read_json
 
+SIGNATURE = b"PK\x03\x04"
+"""What workbooks begin with."""
 ROWS_MAX = 1000
 COLUMNS_MAX = 100
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -33,6 +34,8 @@ class Table:
 def read_file(data: bytes, rows_max: int = ROWS_MAX) -> Table:
     """The table in a file: a workbook, or text in UTF-8 as :func:`read_table` takes it. Raises Invalid."""
     if data.startswith(SIGNATURE):
+        from webapp.domain.content.xlsx_files import read_xlsx  # its libraries take a while to load
+
         columns, rows = read_xlsx(data, rows_max, COLUMNS_MAX)
         if not all(is_storable(text) for row in rows for text in row.values()):
             raise _unstorable()

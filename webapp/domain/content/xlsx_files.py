@@ -17,7 +17,6 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from webapp.kernel.errors import Conflict, FieldError, Invalid
 
-SIGNATURE = b"PK\x03\x04"
 UNPACKED_MAX = 64 * 1024 * 1024
 """Bytes of all parts of a workbook together: what packs a thousandfold is no table."""
 PARTS_MAX = 200
