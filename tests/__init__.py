@@ -1,0 +1,7 @@
+"""The tests. They start many processes of the product: each compiles only what changed since the last."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
