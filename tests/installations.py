@@ -99,8 +99,9 @@ class Installation:
     def _put_back_app(self, app: Rangoli) -> None:
         app.config.clear()
         app.config.update(self.config)
-        app.wsgi_app = in_front(Flask.wsgi_app.__get__(app), self.settings)  # type: ignore[method-assign]
         connect_ports(app, self.settings)
+        variants = app.ports.variant_files
+        app.wsgi_app = in_front(Flask.wsgi_app.__get__(app), variants, self.settings)  # type: ignore[method-assign]
         share_browser(app)
         vars(limiter).clear()
         vars(limiter).update(self.limiter)

@@ -50,10 +50,21 @@ from webapp.kernel.errors import DomainError
 from webapp.kernel.json_text import load_stored
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
-from webapp.ports import BackupFolders, Cache, ChangeCounter, IdentityProvider, Mailer, Ports, Site, Storage
+from webapp.ports import (
+    BackupFolders,
+    Cache,
+    ChangeCounter,
+    IdentityProvider,
+    Mailer,
+    Ports,
+    Site,
+    Storage,
+    VariantFiles,
+)
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
 from webapp.site.shelf import Shelf
+from webapp.site.variant_shelf import VariantShelf
 from webapp.static_files import version_static_files
 from webapp.web import IdConverter, ObjectKeyConverter, Rangoli, UuidConverter
 from webapp.worker.command import command as worker_command
@@ -84,12 +95,13 @@ def create_app(settings: Settings) -> Rangoli:
     count_requests(app)
     set_security_headers(app, https=settings.serves_https)
     require_declarations(app)
-    app.wsgi_app = in_front(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = in_front(app.wsgi_app, app.ports.variant_files, settings)  # type: ignore[assignment, method-assign]
     return app
 
 
-def in_front(application: WSGIApplication, settings: Settings) -> WSGIApplication:
+def in_front(application: WSGIApplication, variants: VariantFiles, settings: Settings) -> WSGIApplication:
     """``application`` behind its middleware."""
+    application = VariantShelf(application, variants, https=settings.serves_https)
     application = RewritePaths(Shelf(application, change_counter(settings)))
     hops = settings.proxy_hops
     return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application

@@ -40,15 +40,19 @@ HEADERS = {
 }
 
 
+def security_headers(*, https: bool) -> dict[str, str]:
+    """The headers of an answer that sets none of its own."""
+    return {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if https else HEADERS
+
+
 def set_security_headers(app: Flask, *, https: bool) -> None:
     """Add the headers to each answer that has not set its own; what is private or written is never stored."""
+    headers = security_headers(https=https)
 
     @app.after_request
     def secure(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         work = g.get("work")
         is_private = (work is not None and work.actor.id is not None) or request.path.startswith("/console")
         is_write = request.method not in ("GET", "HEAD", "OPTIONS")

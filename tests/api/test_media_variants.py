@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from webapp.domain.media.keys import object_key
 from webapp.domain.media.uploads import plain_name
 from webapp.kernel.clock import utc_now
 from webapp.kernel.db import new_uuid
+from webapp.ports import VariantRequest
 
 Show = Callable[..., Any]
 
@@ -28,8 +31,9 @@ def image(client: FlaskClient, member: Person) -> dict[str, Any]:
 
 @pytest.fixture
 def show(client: FlaskClient, image: dict[str, Any]) -> Show:
-    def show(query: str, accept: str = "*/*", **headers: str) -> Any:
-        return client.get(f"/media/{image['object_key']}?{query}", headers={"Accept": accept, **headers})
+    def show(query: str, accept: str = "*/*", method: str = "GET", **headers: str) -> Any:
+        url = f"/media/{image['object_key']}?{query}"
+        return client.open(url, method=method, headers={"Accept": accept, **headers})
 
     return show
 
@@ -91,6 +95,28 @@ def test_a_variant_is_made_once(app: Flask, show: Show, monkeypatch: pytest.Monk
     assert show("w=128&format=webp").data == b"from the disk"
 
 
+@pytest.mark.parametrize("query", ["w=64", "h=64&fit=cover&format=png"])
+def test_what_is_kept_is_answered_like_what_was_made(show: Show, query: str) -> None:
+    made, kept = show(query, "image/webp"), show(query, "image/webp")
+    assert made.headers.pop("X-Request-Id")  # the application answered, and then the shelf in front of it
+    made.headers.pop("Date")
+    assert (kept.status_code, kept.data, dict(kept.headers)) == (200, made.data, dict(made.headers))
+    head = show(query, "image/webp", method="HEAD")
+    assert (head.status_code, head.data, dict(head.headers)) == (200, b"", dict(made.headers))
+    known = show(query, "image/webp", **{"If-None-Match": f'"other", W/{made.headers["ETag"]}'})
+    assert (known.status_code, known.data) == (304, b"")
+    told = {name: value for name, value in made.headers.items() if name[:8] != "Content-" or "-S" in name}
+    assert dict(known.headers) == told
+    assert show(query, "image/webp", **{"If-Match": '"other"'}).status_code == 412
+
+
+def test_private_files_have_no_variants(app: Flask, client: FlaskClient) -> None:
+    for key in ("private/a.jpg", "incoming/a.jpg", "private/../designs/a.jpg"):
+        request = VariantRequest(64, None, "contain", "png")
+        app.ports.variant_files.keep(key, request, b"private")  # type: ignore[attr-defined]
+        assert client.get(f"/media/{key}?w=64&format=png").status_code == 404, key
+
+
 def test_crops_keep_the_focal_point_in_view(
     client: FlaskClient, member: Person, image: dict[str, Any], show: Show
 ) -> None:
@@ -139,6 +165,8 @@ def test_what_is_no_image_of_ours(client: FlaskClient) -> None:
 
 def test_trimming_removes_what_was_not_asked_for_longest(app: Flask, show: Show) -> None:
     sizes = {side: len(show(f"w={side}&format=png").data) for side in (64, 128, 256)}
+    for hours, path in enumerate(sorted(files(app), key=lambda path: path.stat().st_size, reverse=True), 2):
+        os.utime(path, times=(time.time() - hours * 3600,) * 2)
     show("w=64&format=png")
     app.ports.variant_files.trim(sizes[64] + sizes[256])  # type: ignore[attr-defined]
     left = sum(path.stat().st_size for path in files(app))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, Response, request
+from werkzeug import Request
 
 from webapp.access import public
 from webapp.domain.media.variants import Wish, choose_ending, get_variant
@@ -12,6 +13,9 @@ from webapp.kernel.errors import NotFound
 from webapp.ports import SignedClaim, content_type_of, is_public_key
 from webapp.web import current_ports, current_work
 
+PREFIX = "/media"
+ARGUMENTS = frozenset({"w", "h", "fit", "format"})
+"""One of these in the query asks for a variant."""
 DIGITS = re.compile(r"[0-9]{1,5}")
 IMMUTABLE = "public, max-age=31536000, immutable"
 FOLLOWS = "public, max-age=86400"
@@ -23,7 +27,7 @@ HEADERS = {
 }
 """For files that people have sent: any page may show them, and they do nothing when they are opened."""
 
-blueprint = Blueprint("media", __name__, url_prefix="/media")
+blueprint = Blueprint("media", __name__, url_prefix=PREFIX)
 
 
 @blueprint.route("/<path:key>")
@@ -32,28 +36,39 @@ def show(key: str) -> Response:
     """A public file for good, an image as `?w=&h=&fit=&format=` ask, a private file by its signed address."""
     if not is_public_key(key):
         return show_signed(key)
-    if not request.args.keys() & {"w", "h", "fit", "format"}:
-        return present(Response(current_ports().storage.get(key)), key, key.rpartition("/")[2], IMMUTABLE)
+    if not request.args.keys() & ARGUMENTS:
+        headers = file_headers(key, key.rpartition("/")[2], IMMUTABLE)
+        return present(Response(current_ports().storage.get(key)), headers)
     return show_variant(key)
 
 
 def show_variant(key: str) -> Response:
-    wish = read_wish()
-    accepted = tuple(name for name, quality in request.accept_mimetypes if quality > 0)
-    ending = choose_ending(wish.format, key, accepted)
+    wish, ending = read_wish(request, key)
     data = get_variant(current_work().session, current_ports(), key, wish, ending)
-    tag = f"{key.rpartition('/')[2]}-{wish.width}-{wish.height}-{wish.fit}-{len(data)}"
-    response = present(Response(data), f"x.{ending}", tag, FOLLOWS if wish.fit == "cover" else IMMUTABLE)
-    if wish.format == "auto":
-        response.vary.add("Accept")
-    return response
+    return present(Response(data), variant_headers(key, wish, ending, len(data)))
 
 
-def read_wish() -> Wish:
-    """What the query asks for; a side that is no number is one that nobody may ask for."""
-    sides = [request.args.get(name) for name in ("w", "h")]
+def read_wish(asked: Request, key: str) -> tuple[Wish, str]:
+    """What a request asks for, and the ending of what it is answered; a side that is no number is one that
+    nobody may ask for."""
+    sides = [asked.args.get(name) for name in ("w", "h")]
     width, height = (None if side is None else int(side) if DIGITS.fullmatch(side) else -1 for side in sides)
-    return Wish(width, height, request.args.get("fit", "contain"), request.args.get("format", "auto"))
+    wish = Wish(width, height, asked.args.get("fit", "contain"), asked.args.get("format", "auto"))
+    accepted = tuple(name for name, quality in asked.accept_mimetypes if quality > 0)
+    return wish, choose_ending(wish.format, key, accepted)
+
+
+def variant_headers(key: str, wish: Wish, ending: str, size: int) -> dict[str, str]:
+    """The headers of a variant of ``size`` bytes."""
+    tag = f"{key.rpartition('/')[2]}-{wish.width}-{wish.height}-{wish.fit}-{size}"
+    headers = file_headers(f"x.{ending}", tag, FOLLOWS if wish.fit == "cover" else IMMUTABLE)
+    return headers | {"Vary": "Accept"} if wish.format == "auto" else headers
+
+
+def file_headers(name: str, tag: str, cache_control: str) -> dict[str, str]:
+    """The headers of a public file; ``tag`` says what the bytes depend on; those of a key never change."""
+    own = {"Content-Type": content_type_of(name), "Cache-Control": cache_control, "ETag": f'"{tag}"'}
+    return {**HEADERS, **own}
 
 
 def show_signed(key: str) -> Response:
@@ -67,11 +82,8 @@ def show_signed(key: str) -> Response:
     return response
 
 
-def present(response: Response, name: str, tag: str, cache_control: str) -> Response:
-    """A public file; ``tag`` says all that the bytes depend on, since what is under a key never changes."""
-    response.headers.update(
-        {**HEADERS, "Content-Type": content_type_of(name), "Cache-Control": cache_control}
-    )
-    response.set_etag(tag)
+def present(response: Response, headers: dict[str, str]) -> Response:
+    """A public file, or 304 for a caller who has it."""
+    response.headers.update(headers)
     response.make_conditional(request)
     return response

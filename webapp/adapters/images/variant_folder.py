@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
 
+from webapp.adapters.images.recent_files import RecentFiles
 from webapp.ports import VariantRequest
 
 log = structlog.get_logger(__name__)
 
 
+MEMORY = 32 * 1024 * 1024
+"""Bytes of variants that a process keeps in memory."""
+
+
 class VariantFolder:
     """Files below ``folder``, which any process of this machine reads and writes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
         self.folder = folder
+        self._recent = RecentFiles(memory)
 
     def find(self, key: str, request: VariantRequest) -> bytes | None:
-        path = self._path(key, request)
-        try:
-            data = path.read_bytes()
-            os.utime(path)
-        except OSError:
-            return None
-        return data
+        return self._recent.read(f"{self.folder}/{file_name(key, request)}", time.time())
 
     def keep(self, key: str, request: VariantRequest, data: bytes) -> None:
-        path = self._path(key, request)
+        path = self.folder / file_name(key, request)
         partial = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +47,7 @@ class VariantFolder:
                 partial.unlink(missing_ok=True)
 
     def forget(self, key: str) -> None:
-        shutil.rmtree(self._folder(key), ignore_errors=True)
+        shutil.rmtree(self.folder / folder_name(key), ignore_errors=True)
 
     def trim(self, total: int) -> None:
         found = []
@@ -62,11 +63,16 @@ class VariantFolder:
             path.unlink(missing_ok=True)
             size -= bytes_
 
-    def _folder(self, key: str) -> Path:
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return self.folder / name[:2] / name
 
-    def _path(self, key: str, request: VariantRequest) -> Path:
-        size = f"{request.width or ''}x{request.height or ''}-{request.fit}"
-        focus = f"{request.focal_x:.3f}-{request.focal_y:.3f}"
-        return self._folder(key) / f"{size}-{focus}.{request.ending}"
+def folder_name(key: str) -> str:
+    """The folder of an image's variants."""
+    name = hashlib.sha256(key.encode()).hexdigest()
+    return f"{name[:2]}/{name}"
+
+
+@lru_cache(4096)
+def file_name(key: str, request: VariantRequest) -> str:
+    """The file of a variant."""
+    size = f"{request.width or ''}x{request.height or ''}-{request.fit}"
+    focus = f"{request.focal_x:.3f}-{request.focal_y:.3f}"
+    return f"{folder_name(key)}/{size}-{focus}.{request.ending}"

@@ -79,10 +79,16 @@ def make_ready(ports: Ports, key: str) -> None:
         ports.variant_files.keep(key, request, data)
 
 
-def _request(session: Session, key: str, wish: Wish, ending: str) -> VariantRequest:
-    """Only crops ask for the focal point, and so for the database."""
+def plain_request(wish: Wish, ending: str) -> VariantRequest | None:
+    """What makes the variant; None for a crop, for which the database has the focal point."""
     if wish.fit == "contain" or wish.width is None or wish.height is None:
         return VariantRequest(wish.width, wish.height, "contain", ending)
+    return None
+
+
+def _request(session: Session, key: str, wish: Wish, ending: str) -> VariantRequest:
+    if (plain := plain_request(wish, ending)) is not None:
+        return plain
     media = find_ready(session, key)
     if media is None:
         raise NotFound
