@@ -32,6 +32,25 @@ def reader(client: FlaskClient, member: Person) -> Desk:
 
 
 @pytest.mark.one_database
+def test_facets_that_are_kept_are_those_of_now(client: FlaskClient, desk: Desk, reader: Desk) -> None:
+    def counted(category: str = "SAREES ") -> int:
+        facets = reader.get("/designs", category=category, facets="true")["facets"]
+        return sum(each["count"] for each in facets["category"])
+
+    assert counted() == 0
+    url = f"/designs/{desk.post('/designs', design())['id']}"
+    assert counted() == counted("sarees") == 1
+    assert client.get("/api/v1/designs?category=sarees&facets=true").status_code == 401
+    for status, number in (("draft", 0), ("published", 1), ("archived", 0), ("published", 1)):
+        desk.put(url, {"status": status})
+        assert counted() == number
+    desk.delete(url, expect=200)
+    assert counted() == 0
+    desk.post(f"/content/trash/{url.rpartition('/')[2]}/restore", expect=200)
+    assert counted() == 1
+
+
+@pytest.mark.one_database
 def test_a_design_as_the_app_reads_it(client: FlaskClient, editor: Person, desk: Desk, reader: Desk) -> None:
     image = uploaded(client, editor, category="designs", alt_text="Red and blue")
     body = design(r2_object_key=image["object_key"], style="Banarasi", featured=True, tags=["new"])

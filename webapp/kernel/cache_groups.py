@@ -20,4 +20,5 @@ class CacheGroup:
 FESTIVALS = CacheGroup("festivals:list", 60 * 60)
 FEATURED_TEMPLATES = CacheGroup("templates:featured", 15 * 60)
 TEMPLATES_OF_CATEGORY = CacheGroup("templates:category:{}", 30 * 60)
+FACETS_OF_DESIGNS = CacheGroup("designs:facets", 60)
 ANALYTICS_OF_DAY = CacheGroup("analytics:daily:{}", 24 * 60 * 60)

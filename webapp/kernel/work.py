@@ -82,6 +82,7 @@ class Work:
     drop: Callable[..., None] = _nowhere
     """Forgets cache groups; to be called after the commit."""
     _hooks: list[Callable[[], None]] = field(default_factory=list)
+    _outdated: set[CacheGroup] = field(default_factory=set)
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Run ``hook`` once the work is committed; it is dropped if the work is rolled back."""
@@ -89,11 +90,14 @@ class Work:
 
     def outdate(self, *groups: CacheGroup) -> None:
         """Have what the cache keeps of ``groups`` forgotten once the work is committed."""
-        self.after_commit(partial(self.drop, *groups))
+        if new := set(groups) - self._outdated:
+            self._outdated |= new
+            self.after_commit(partial(self.drop, *new))
 
     def take_hooks(self) -> list[Callable[[], None]]:
         """Hand over and forget the hooks; for the one who commits."""
         hooks, self._hooks = self._hooks, []
+        self._outdated = set()
         return hooks
 
 

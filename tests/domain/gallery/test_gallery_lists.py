@@ -15,6 +15,8 @@ from webapp.domain.content.queries import get_entry, list_entries
 from webapp.domain.content.trash import restore_entry
 from webapp.domain.gallery.commands import arrange_featured, update_design
 from webapp.domain.gallery.filters import DesignFilters
+from webapp.domain.gallery.models import FACETS
+from webapp.domain.gallery.projection import word
 from webapp.domain.gallery.queries import count_facets, get_design, list_design_ids, list_designs
 from webapp.domain.media.models import Media
 from webapp.domain.settings.commands import update_settings
@@ -102,6 +104,28 @@ def test_facets_count_with_all_filters_but_their_own(shop: Work) -> None:
     assert counts["fabric"] in ({"Silk": 2, "cotton": 1}, {"Silk": 2, "cotton ": 1})
     assert counts["style"] == {"Banarasi": 1} and counts["designer_name"] == {}
     assert count_facets(shop)["category"][0].value == "Sarees", "the commonest first"
+
+
+@pytest.mark.parametrize(
+    "names", ["fabric", "fabric colour", "category fabric colour", "style season colour fabric"]
+)
+def test_facets_are_what_lists_of_their_values_count(shop: Work, names: str) -> None:
+    chosen = {
+        "category": "sarees",
+        "style": "banarasi",
+        "colour": "red",
+        "fabric": "silk",
+        "season": "winter",
+    }
+    words = {name: chosen[name] for name in names.split()}
+    facets = count_facets(shop, DesignFilters(words=words))
+    assert any(facets[name] for name in words)
+    for name in FACETS:
+        every = {view.entry.document.get(name) for view in list_designs(shop, PageRequest()).data} - {None}
+        counts = {word(text): len(titles(shop, words={**words, name: text})) for text in every}
+        assert {word(each.value): each.count for each in facets[name]} == {
+            w: n for w, n in counts.items() if n
+        }
 
 
 def test_near_colours_by_the_eye(work: Begin) -> None:

@@ -35,8 +35,9 @@ def list_designs(query: dict[str, Any]) -> dict[str, Any]:
     """Designs that all filters let through, newest first; with `facets=true` also counts by column."""
     request, with_facets = query.pop("paging"), query.pop("facets", False)
     filters = read_filters(query)
+    facets = facets_of(filters) if with_facets else None
     page = present_page(queries.list_designs(current_work(), request, filters))
-    return {**page, "facets": facets_of(filters) if with_facets else None}
+    return {**page, "facets": facets}
 
 
 @blueprint.route("/featured", methods=["GET"])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
-from webapp.domain.content.projections import add_to_projection, show_in_projection
+from webapp.domain.content.projections import add_to_projection, remove_from_projection, show_in_projection
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
@@ -134,6 +134,7 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
             _show(edition, windows[number])
             show_in_projection(work, edition)
         else:
+            remove_from_projection(work, edition)
             work.session.delete(edition)
     for number in windows.keys() - found.keys():
         add_edition(work, entry, find_revision(work, entry, number), windows[number])

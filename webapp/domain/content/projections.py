@@ -20,6 +20,10 @@ class Projection(Protocol):
         """An edition can be read at other times than before."""
         ...
 
+    def remove(self, work: Work, edition: Edition) -> None:
+        """An edition can be read no more."""
+        ...
+
 
 _projections: dict[str, Projection] = {}
 
@@ -34,6 +38,12 @@ def show_in_projection(work: Work, edition: Edition) -> None:
     """The same of an edition whose times have changed."""
     if projection := _projections.get(edition.type):
         projection.show(work, edition)
+
+
+def remove_from_projection(work: Work, edition: Edition) -> None:
+    """The same of an edition that goes."""
+    if projection := _projections.get(edition.type):
+        projection.remove(work, edition)
 
 
 def keep_projection(type_name: str, projection: Projection) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, select, true
 from sqlalchemy.orm import aliased
 
 from webapp.domain.content.content_types import DESIGN
@@ -61,19 +61,24 @@ class DesignFilters:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The conditions of a list: ``fixed`` ones, and by facet one each, so that counts can leave one out."""
+    """The conditions of a list: ``fixed`` ones, and a word by facet, so that counts can leave one out."""
 
     fixed: tuple[ColumnElement[bool], ...]
-    words: dict[str, ColumnElement[bool]]
+    words: dict[str, str | None]
     order: tuple[bool, tuple[SortKey, ...]]
     near: Any = None
 
-    def select(self, *columns: Any, without: str | None = None) -> Select[Any]:
+    def select(self, *columns: Any, without: Collection[str] = ()) -> Select[Any]:
+        """The designs, with the words of all facets but those ``without``."""
         statement = select(*columns).select_from(DesignEdition)
         if self.near is not None:
             statement = statement.join(self.near, self.near.c.media_id == DesignEdition.media_id)
-        conditions = (condition for name, condition in self.words.items() if name != without)
-        return statement.where(*self.fixed, *conditions)
+        return statement.where(*self.fixed, self.have([name for name in self.words if name not in without]))
+
+    def have(self, names: Iterable[str], source: Any = None) -> ColumnElement[bool]:
+        """Whether designs, or the rows of the columns ``source``, have the words of these facets."""
+        columns = ((name, getattr(DesignEdition if source is None else source, name)) for name in names)
+        return and_(true(), *(column == self.words[name] for name, column in columns))
 
     @property
     def is_everything(self) -> bool:
@@ -100,7 +105,7 @@ def choose(work: Work, filters: DesignFilters) -> Chosen:
         near = images_near(_hex(filters.near_colour)).subquery()
         if filters.sort is None:
             order = (False, (_key("distance", near.c.distance), _AGE))
-    words = {name: getattr(DesignEdition, name) == word(text) for name, text in filters.words.items()}
+    words = {name: word(text) for name, text in filters.words.items()}
     return Chosen(tuple(fixed), words, order, near)
 
 

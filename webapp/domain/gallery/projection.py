@@ -12,6 +12,7 @@ from webapp.domain.content.models import Edition, Entry
 from webapp.domain.content.projections import keep_projection
 from webapp.domain.gallery.models import FACETS, Design, DesignEdition
 from webapp.domain.media.models import Media
+from webapp.kernel.cache_groups import FACETS_OF_DESIGNS
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
 
@@ -40,10 +41,15 @@ class DesignRows:
         )
         work.session.add(row)
         work.session.flush()
+        work.outdate(FACETS_OF_DESIGNS)
 
     def show(self, work: Work, edition: Edition) -> None:
         row = update(DesignEdition).where(DesignEdition.edition_id == edition.id)
         work.session.execute(row.values(**_window(edition)))
+        work.outdate(FACETS_OF_DESIGNS)
+
+    def remove(self, work: Work, edition: Edition) -> None:
+        work.outdate(FACETS_OF_DESIGNS)
 
 
 def word(text: str | None) -> str | None:

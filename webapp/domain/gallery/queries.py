@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import String, func, literal, or_, select, union_all
 
 from webapp.domain.content.content_types import DESIGN
 from webapp.domain.content.models import ContentRevision, Edition
@@ -21,10 +21,15 @@ from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, count, cut, window
 from webapp.kernel.work import Work, require
 
+MOST_WORDS_FIRST = (
+    *("designer_name", "collection_name", "fabric", "colour", "style", "occasion", "category", "season"),
+)
+"""Facets by how few designs one of their values is likely to have."""
 FACET_MAX = 50
 """How many values of a facet are counted: those that most designs have."""
 
 PUBLISHED_ONLY = DesignFilters()
+_REVISION = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
 _KEPT = SortKey(Favorite.id, lambda row: row.id)
 
 
@@ -66,11 +71,10 @@ def count_facets(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> dict[st
     """By facet its commonest values among the designs that all other filters let through."""
     require_reader(work, DESIGN, draft=filters.is_draft)
     chosen = choose(work, filters)
-    rows = fetch(work, select(_counts(chosen).subquery()))
-    names = spellings(work, [row.sample for row in rows])
+    counts = _counts(chosen).subquery()
     facets: dict[str, list[FacetValue]] = {name: [] for name in FACETS}
-    for row in rows:
-        facets[row.facet].append(FacetValue(names[row.sample][row.facet], row.number))
+    for row in fetch(work, select(counts.c.facet, counts.c.number, _spelling(work, counts))):
+        facets[row.facet].append(FacetValue(row.spelling, row.number))
     return {name: sorted(found, key=lambda each: -each.count) for name, found in facets.items()}
 
 
@@ -118,37 +122,59 @@ def _views(work: Work, edition_ids: Sequence[int], *, draft: bool) -> list[Desig
 def _counts(chosen: Chosen) -> Any:
     """By facet the commonest values, in one statement.
 
-    Where all designs are counted, each column's index has all that is needed. Otherwise what matches is found
-    once and kept aside (MATERIALIZED); else a database may walk a whole index only to have its order.
+    Where all designs are counted, each column's index has all that is needed. Otherwise the index of one
+    filter finds what all others, or all but one of them, let through; that is kept aside (MATERIALIZED), for
+    else a database may walk a whole index only to have its order. That filter's own facet is found apart.
     """
     if chosen.is_everything:
-        return union_all(*(_counted(_columns(chosen, name).subquery(), name) for name in FACETS))
+        return union_all(*(_counted(_columns(chosen, name), name) for name in FACETS))
+    first = next((name for name in MOST_WORDS_FIRST if name in chosen.words), None)
+    others = [name for name in chosen.words if name != first]
     columns = [getattr(DesignEdition, name) for name in FACETS]
-    matching = chosen.select(DesignEdition.edition_id, *columns).cte("matching").prefix_with("MATERIALIZED")
-    sources = {
-        name: chosen.select(DesignEdition.edition_id, getattr(DesignEdition, name), without=name)
-        .cte(f"without_{name}")
-        .prefix_with("MATERIALIZED")
-        for name in chosen.words
-    }
-    return union_all(*(_counted(sources.get(name, matching), name) for name in FACETS))
+    near = chosen.select(DesignEdition.edition_id, *columns, without=others)
+    if others:
+        near = near.where(or_(*(chosen.have([each for each in others if each != name]) for name in others)))
+    found = near.cte("near").prefix_with("MATERIALIZED")
+    counts = []
+    for name in FACETS:
+        if name == first:
+            counts.append(_counted(_columns(chosen, name), name))
+        else:
+            words = [other for other in others if other != name]
+            counts.append(_counted(found, name, chosen.have(words, found.c)))
+    return union_all(*counts)
 
 
 def _columns(chosen: Chosen, name: str) -> Any:
-    return chosen.select(DesignEdition.edition_id, getattr(DesignEdition, name))
+    found = chosen.select(DesignEdition.edition_id, getattr(DesignEdition, name), without=[name])
+    if chosen.is_everything:
+        return found.subquery()
+    return found.cte(f"without_{name}").prefix_with("MATERIALIZED")
 
 
-def _counted(source: Any, name: str) -> Any:
+def _counted(source: Any, name: str, condition: Any = None) -> Any:
     column, number = source.c[name], func.count().label("number")
     sample = func.max(source.c.edition_id).label("sample")
     counted = select(literal(name).label("facet"), number, sample).where(column.is_not(None))
+    if condition is not None:
+        counted = counted.where(condition)
     counted = counted.group_by(column).order_by(number.desc(), column).limit(FACET_MAX)
     return select(counted.subquery())
 
 
+def _spelling(work: Work, counts: Any) -> Any:
+    """How the sample of a count writes its facet."""
+    document, facet = ContentRevision.document, counts.c.facet
+    if dialect_of(work) == "sqlite":
+        written = func.json_extract(document, literal("$.") + facet, type_=String)
+    else:
+        written = func.json_extract_path_text(document, facet, type_=String)
+    sample = select(written).join(Edition, _REVISION).where(Edition.id == counts.c.sample)
+    return sample.correlate(counts).scalar_subquery().label("spelling")
+
+
 def spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The documents of some editions."""
-    revision = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
-    statement = select(Edition.id, ContentRevision.document).join(ContentRevision, revision)
+    statement = select(Edition.id, ContentRevision.document).join(ContentRevision, _REVISION)
     found = fetch(work, statement.where(Edition.id.in_(set(edition_ids))))
     return {row.id: row.document for row in found}
