@@ -109,7 +109,7 @@ def save_state(
 ) -> None:
     """Make a revision of a checked state unless it is the latest already; publish it unless a ``draft``."""
     standing = entry.standing.settled(work.now)
-    changed = _changed((document, tags), state_of(work, entry, standing.latest))
+    changed = changed_fields((document, tags), state_of(work, entry, standing.latest))
     is_publication = not (changed or draft or restored_from or standing.live == standing.latest)
     verb = "publish" if is_publication else "restore" if restored_from else "update"
     record_entry(work, f"{verb}_draft" if draft else verb, entry, named(changed))
@@ -136,7 +136,7 @@ def trash_entry(
 State = tuple[Mapping[str, Any], list[str]]
 
 
-def _changed(one: State, other: State) -> list[str]:
+def changed_fields(one: State, other: State) -> list[str]:
     """The fields in which two states differ."""
     tags = [list(dict.fromkeys(fold(name) for name in state[1])) for state in (one, other)]
     fields = {*one[0], *other[0]}

@@ -12,7 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
-from webapp.domain.content.projections import add_to_projection, remove_from_projection, show_in_projection
+from webapp.domain.content.projections import (
+    Addition,
+    Shown,
+    add_to_projection,
+    remove_from_projection,
+    show_in_projection,
+)
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
@@ -132,9 +138,9 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
     for number, edition in found.items():
         if number in windows:
             _show(edition, windows[number])
-            show_in_projection(work, edition)
+            show_in_projection(work, entry.type, [Shown(edition.id, windows[number])])
         else:
-            remove_from_projection(work, edition)
+            remove_from_projection(work, entry.type, [edition.id])
             work.session.delete(edition)
     for number in windows.keys() - found.keys():
         add_edition(work, entry, find_revision(work, entry, number), windows[number])
@@ -149,27 +155,35 @@ def _show(edition: Edition, window: Window) -> None:
 
 def add_edition(work: Work, entry: Entry, revision: ContentRevision, window: Window) -> None:
     """Let a revision be read as ``window`` says; it gets its sort keys, its words and its tags."""
-    headline = TYPES[entry.type].headline_of(revision.document)
-    text = fold(headline) + "\n" + fold(revision.document.get("description") or "")
     edition = Edition(
         entry_id=entry.id,
         number=revision.number,
         type=entry.type,
         updated_at=revision.created_at,
-        headline=fold(headline)[:KEY_MAX],
-        search_text=text,
-        search_words=" ".join(sorted(set(words(text)))),
+        **search_values(TYPES[entry.type], revision.document),
     )
     _show(edition, window)
     work.session.add(edition)
     work.session.flush()
-    add_to_projection(work, entry, edition, revision.document)
+    addition = Addition(Shown(edition.id, window), entry.id, edition.headline, revision.document)
+    add_to_projection(work, entry.type, [addition])
     if tags := resolve_tags(work, revision.tags):
         links = [
             {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}
             for position, tag in enumerate(tags)
         ]
         work.session.connection().execute(insert(EditionTag), links)
+
+
+def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dict[str, str]:
+    """What an edition of a document is sorted and found by."""
+    headline = fold(content_type.headline_of(document))
+    text = headline + "\n" + fold(document.get("description") or "")
+    return {
+        "headline": headline[:KEY_MAX],
+        "search_text": text,
+        "search_words": " ".join(sorted(set(words(text)))),
+    }
 
 
 def resolve_tags(work: Work, names: Iterable[str]) -> list[Tag]:

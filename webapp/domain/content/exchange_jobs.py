@@ -1,4 +1,4 @@
-"""Large imports and exports, done for the person who asked, in pieces that let others write in between."""
+"""Large imports and exports, done for the person who asked."""
 
 from __future__ import annotations
 
@@ -18,15 +18,24 @@ from webapp.domain.content.exchange_requests import (
     ROWS_MAX,
     filters_from_json,
 )
-from webapp.domain.content.importing import ImportReport, check_mapping, import_rows, suggest_mapping
+from webapp.domain.content.importing import (
+    ImportReport,
+    carry_out,
+    check_mapping,
+    plan_rows,
+    report_of,
+    suggest_mapping,
+)
+from webapp.domain.content.plans import Key, Plan
 from webapp.domain.content.subjects import SUBJECTS, Subject
 from webapp.domain.content.table_files import Table, read_file
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
+from webapp.kernel.db import looking_ahead
 from webapp.kernel.errors import Invalid, NotFound
 from webapp.kernel.paging import Page, PageRequest
 
-PIECE = 100
-"""Rows that are written at once: others who write wait that long."""
+PIECE = 1000
+"""Rows between two notes of the progress, and rows that are written at once where bad ones are left out."""
 ERRORS_TOLD = 100
 
 
@@ -78,33 +87,31 @@ class Tally:
 def import_file(run: JobRun) -> None:
     """Import records from a file
 
-    Every row is tried first and taken back, so that nothing is written if one is wrong; then they are written
-    in pieces. What others do to the same records in between may still stop it there, and is told.
+    All rows are worked out while others write. Then, unless one is wrong, they are written in one
+    transaction, which is that of the job's end: an attempt that dies leaves nothing, and the next one begins
+    anew. Where bad rows are left out, each piece is a transaction, and the next attempt goes on behind it.
     """
     run.step()
     subject, options = SUBJECTS[run.payload["subject"]], run.payload["options"]
     table, mapping = _table(run, subject)
-    size, dry_run, skip_bad = len(table.rows), options["dry_run"], options["skip_bad"]
-    phases = [True] * (dry_run or not skip_bad) + [False] * (not dry_run)
-    for number, is_trial in enumerate(phases):
-        before, tally = number * size, Tally()
-        if run.done >= before + size:
-            continue
-        start = 0 if is_trial else max(run.done - before, 0)
-        for position in range(start, size, PIECE):
-            rows = list(enumerate(table.rows[position : position + PIECE], position + 1))
-            report = import_rows(
-                for_whoever_asked(run), subject, table, rows, mapping,
-                draft=options["draft"], dry_run=is_trial, skip_bad=skip_bad,
-            )  # fmt: skip
-            tally.add(report)
-            if not (is_trial or report.is_written):
-                run.result = tally.result(is_written=False)
-                return
-            run.step(before + position + len(rows), size * len(phases))
-        run.result = tally.result(is_written=not is_trial)
-        if is_trial and tally.counts["error"] and not skip_bad:
-            return
+    draft, is_piecemeal = options["draft"], options["skip_bad"] and not options["dry_run"]
+    size, tally, seen, plans = len(table.rows), Tally(), dict[Key, int](), list[Plan]()
+    for position in range(run.done if is_piecemeal else 0, size, PIECE):
+        rows = list(enumerate(table.rows[position : position + PIECE], position + 1))
+        with looking_ahead(run.work.session) as session:
+            ahead = for_whoever_asked(run, session)
+            piece = plan_rows(ahead, subject, table, rows, mapping, draft=draft, seen=seen)
+        if is_piecemeal:
+            tally.add(carry_out(for_whoever_asked(run), subject, piece, draft=draft, skip_bad=True))
+        else:
+            plans += piece
+        run.step(position + len(rows), size)
+    if not (is_piecemeal or options["dry_run"]):
+        report = carry_out(for_whoever_asked(run), subject, plans, draft=draft, skip_bad=False)
+    else:
+        report = report_of(plans, is_written=is_piecemeal)
+    tally.add(report)
+    run.result = tally.result(is_written=report.is_written)
 
 
 @handles("content.tidy_exchange", every=timedelta(hours=1))

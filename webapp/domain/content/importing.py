@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.content.subjects import Key, Subject
+from webapp.domain.content.plans import Key, Plan
+from webapp.domain.content.subjects import Subject
 from webapp.domain.content.table_files import Table
 from webapp.domain.content.texts import to_changes
-from webapp.kernel.errors import DomainError, FieldError, Invalid
+from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, require
 
 
@@ -57,11 +57,13 @@ def import_table(
     Invalid for a mapping that makes no sense.
     """
     check_mapping(subject, mapping)
-    rows = enumerate(table.rows, 1)
-    return import_rows(work, subject, table, rows, mapping, draft=draft, dry_run=dry_run, skip_bad=skip_bad)
+    plans = plan_rows(work, subject, table, enumerate(table.rows, 1), mapping, draft=draft, seen={})
+    if dry_run:
+        return report_of(plans)
+    return carry_out(work, subject, plans, draft=draft, skip_bad=skip_bad)
 
 
-def import_rows(
+def plan_rows(
     work: Work,
     subject: Subject,
     table: Table,
@@ -69,26 +71,59 @@ def import_rows(
     mapping: Mapping[str, str],
     *,
     draft: bool,
-    dry_run: bool,
-    skip_bad: bool,
-) -> ImportReport:
-    """The same for some numbered rows of a table, by a mapping that was checked."""
+    seen: dict[Key, int],
+) -> list[Plan]:
+    """What some numbered rows would do, by a mapping that was checked. Only reads.
+
+    ``seen`` are the records that rows before these are about, and the numbers of those; it grows.
+    """
     require(work.actor, subject.may_use(work.actor))
-    is_written = False
-    with suppress(_NotWritten), work.session.begin_nested():
-        outcomes = [
-            _import_row(work, subject, number, _fields_of(subject, table, row, mapping), draft=draft)
-            for number, row in rows
-        ]
-        is_bad = any(outcome.action == "error" for outcome in outcomes)
-        is_written = not dry_run and (skip_bad or not is_bad)
-        if not is_written:
-            raise _NotWritten
-    return ImportReport(outcomes, is_written)
+    meant, unreadable = [], []
+    for number, row in rows:
+        fields, errors = _fields_of(subject, table, row, mapping)
+        if errors:
+            unreadable.append(Plan(number, fields, errors, fields.get("id")))
+        else:
+            meant.append((number, fields))
+    plans = subject.plan(work, meant, draft)
+    for plan in plans:
+        if plan.key is not None and (first := seen.setdefault(plan.key, plan.number)) != plan.number:
+            plan.errors = [FieldError("/id", f"Row {first} is about the same record.", "taken")]
+            plan.state = None
+    return sorted([*plans, *unreadable], key=lambda plan: plan.number)
 
 
-class _NotWritten(Exception):
-    """Takes back what a dry run, or an import with wrong rows, has tried."""
+def carry_out(
+    work: Work, subject: Subject, plans: list[Plan], *, draft: bool, skip_bad: bool
+) -> ImportReport:
+    """Write what was planned, all of it or nothing; with ``skip_bad`` without the rows that are wrong.
+
+    What others have changed since is planned anew, once nobody else can change it.
+    """
+    require(work.actor, subject.may_use(work.actor))
+    while True:
+        good = [plan for plan in plans if not plan.errors]
+        if len(good) < len(plans) and not skip_bad:
+            return report_of(plans)
+        outdated = subject.outdated(work, good)
+        if not outdated:
+            break
+        rows = [(plan.number, plan.fields) for plan in outdated]
+        again = {plan.number: plan for plan in subject.plan(work, rows, draft)}
+        plans = [again.get(plan.number, plan) for plan in plans]
+    subject.write(work, good, draft)
+    work.session.flush()
+    return report_of(plans, is_written=True)
+
+
+def report_of(plans: Iterable[Plan], *, is_written: bool = False) -> ImportReport:
+    """What became of the rows, or would."""
+    return ImportReport([_outcome(plan) for plan in plans], is_written)
+
+
+def _outcome(plan: Plan) -> RowOutcome:
+    action = "error" if plan.errors else "create" if plan.is_new else "update"
+    return RowOutcome(plan.number, action, plan.key, tuple(plan.errors))
 
 
 def check_mapping(subject: Subject, mapping: Mapping[str, str]) -> None:
@@ -122,16 +157,3 @@ def _fields_of(subject: Subject, table: Table, row: Mapping[str, Any], mapping: 
     if key := sent.get("id", "").strip():
         found["id"] = key
     return found, changes.errors
-
-
-def _import_row(work: Work, subject: Subject, number: int, read: Read, *, draft: bool) -> RowOutcome:
-    fields, errors = read
-    if errors:
-        return RowOutcome(number, "error", errors=tuple(errors))
-    try:
-        with work.session.begin_nested():
-            key, is_new = subject.save(work, fields, draft)
-    except DomainError as error:
-        found = error.errors or [FieldError("", error.detail, error.code)]
-        return RowOutcome(number, "error", fields.get("id"), tuple(found))
-    return RowOutcome(number, "create" if is_new else "update", key)

@@ -104,8 +104,14 @@ def delete_item(work: Work, item_id: UUID, *, expected: Container[str] | None = 
     work.session.flush()
 
 
+def item_values(fields: Mapping[str, Any], item: Item | None = None) -> dict[str, Any]:
+    """All columns that a person writes, with the fields that were sent, and checked."""
+    read = {field.name: field.read(fields[field.name])[0] for field in FIELDS if field.name in fields}
+    kept = {field.name: getattr(item, field.name, None) for field in FIELDS}
+    values = {**kept, **read}
+    return {**values, "title_key": fold(values["title"])[:KEY_MAX]}
+
+
 def _set(item: Item, fields: Mapping[str, Any]) -> None:
-    for field in FIELDS:
-        if field.name in fields:
-            setattr(item, field.name, field.read(fields[field.name])[0])
-    item.title_key = fold(item.title)[:KEY_MAX]
+    for name, value in item_values(fields, item).items():
+        setattr(item, name, value)

@@ -88,10 +88,14 @@ def check_kind(work: Work, document: Mapping[str, Any]) -> None:
     """Raise Invalid unless a document's content keeps to its kind, if it has one."""
     if (name := document.get("kind")) is None:
         return
-    kind = work.session.get(Kind, name)
+    refuse(kind_errors_of(work.session.get(Kind, name), document))
+
+
+def kind_errors_of(kind: Kind | None, document: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with a document that says it is of ``kind``; None for a kind that is not there."""
     if kind is None:
-        raise Invalid([FieldError("/kind", "There is no such kind.", "invalid_choice")])
-    refuse(content_errors(kind.schema, document["content"]))
+        return [FieldError("/kind", "There is no such kind.", "invalid_choice")]
+    return content_errors(kind.schema, document["content"])
 
 
 def read_conditions(work: Work, kind_name: str, sent: Mapping[str, str]) -> tuple[Condition, ...]:

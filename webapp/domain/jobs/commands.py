@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,12 @@ from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.policy import may_administer_jobs
 from webapp.domain.jobs.registry import find_kind, get_kind
 from webapp.domain.jobs.running import UNKNOWN_KIND
-from webapp.kernel.db import insert_missing
+from webapp.kernel.db import insert_missing, new_uuid
 from webapp.kernel.errors import Conflict, NotFound
 from webapp.kernel.work import Work, check_unchanged, require
+
+WAKES_MAX = 100
+"""How many messages one commit sends."""
 
 
 def enqueue(
@@ -55,6 +58,30 @@ def enqueue(
     if is_due:
         wake_after_commit(work, job.id, limit)
     return job
+
+
+def enqueue_many(work: Work, kind: str, payloads: Sequence[dict[str, Any]]) -> list[Job]:
+    """Ask for the same work many times, as :func:`enqueue` does for one. Workers are woken for the first
+    ``WAKES_MAX``, and find the others when they look."""
+    limit = get_kind(kind).time_limit
+    jobs = [
+        Job(
+            id=new_uuid(),
+            kind=kind,
+            payload=payload,
+            run_at=work.now,
+            woken_at=work.now if number < WAKES_MAX else None,
+            asked_by=work.actor.id,
+            request_id=work.request_id,
+            created_at=work.now,
+        )
+        for number, payload in enumerate(payloads)
+    ]
+    work.session.add_all(jobs)
+    work.session.flush()
+    for job in jobs[:WAKES_MAX]:
+        wake_after_commit(work, job.id, limit)
+    return jobs
 
 
 def wake_after_commit(work: Work, job_id: UUID, time_limit: int) -> None:

@@ -3,57 +3,71 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain.audit.events import listens
-from webapp.domain.audit.models import AuditEvent
-from webapp.domain.jobs.commands import enqueue
+from webapp.domain.audit.events import Happening, listens
+from webapp.domain.jobs.commands import enqueue_many
 from webapp.domain.webhooks.models import Webhook, WebhookDelivery
 from webapp.domain.webhooks.topics import TOPIC_OF
 from webapp.kernel.clock import rfc3339
 from webapp.kernel.db import new_uuid
 from webapp.kernel.work import Work
 
+Message = tuple[UUID, str, dict[str, Any]]
+"""To which webhook, of which type, and about what."""
+
 _ACTIVE = select(Webhook.__table__.c.id, Webhook.__table__.c.events).where(Webhook.__table__.c.is_active)
 
 
 @listens
-def announce(work: Work, event: AuditEvent) -> None:
-    """Write down a delivery for each webhook that wants the event. It names what changed, not how: values
-    are for those who may read them."""
-    topic = TOPIC_OF.get(event.action)
-    if topic is None:
+def announce(work: Work, happenings: Sequence[Happening]) -> None:
+    """Write down a delivery for each webhook that wants to know. It names what changed, not how: values are
+    for those who may read them."""
+    told = [(each, TOPIC_OF[each.action]) for each in happenings if each.action in TOPIC_OF]
+    if not told:
         return
-    rows = work.session.connection().execute(_ACTIVE).all()
-    data = {
-        "id": event.subject_id,
-        "path": f"{topic.path}/{event.subject_id}",
-        "changed": sorted(event.changes),
-    }
-    for webhook_id, events in rows:
-        if topic.name in events:
-            add_delivery(work, webhook_id, event.action, data)
+    webhooks = work.session.connection().execute(_ACTIVE).all()
+    messages = []
+    for each, topic in told:
+        subject_id = str(each.subject_id)
+        data = {
+            "id": subject_id,
+            "path": f"{topic.path}/{subject_id}",
+            "changed": sorted(each.changes or ()),
+        }
+        messages += [(webhook.id, each.action, data) for webhook in webhooks if topic.name in webhook.events]
+    if messages:
+        add_deliveries(work, messages)
 
 
-def add_delivery(work: Work, webhook_id: UUID, type_: str, data: dict[str, Any]) -> WebhookDelivery:
-    """Ask for one event to be sent to one webhook. The body is as Standard Webhooks wants it."""
-    body = {"type": type_, "timestamp": rfc3339(work.now), "data": data}
-    delivery = WebhookDelivery(
-        id=new_uuid(),
-        webhook_id=webhook_id,
-        type=type_,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-        created_at=work.now,
-    )
-    work.session.add(delivery)
-    ask_to_send(work, delivery)
-    return delivery
-
-
-def ask_to_send(work: Work, delivery: WebhookDelivery) -> None:
-    """Have a worker send it."""
-    delivery.job_id = enqueue(work, "webhooks.deliver", {"delivery_id": str(delivery.id)}).id
+def add_deliveries(work: Work, messages: Iterable[Message]) -> list[WebhookDelivery]:
+    """Ask for messages to be sent. The bodies are as Standard Webhooks wants them."""
+    deliveries = [
+        WebhookDelivery(
+            id=new_uuid(),
+            webhook_id=webhook_id,
+            type=type_,
+            body=json.dumps(
+                {"type": type_, "timestamp": rfc3339(work.now), "data": data},
+                ensure_ascii=False,
+                separators=(",", ":"),
+            ),
+            created_at=work.now,
+        )
+        for webhook_id, type_, data in messages
+    ]
+    ask_to_send(work, deliveries)
+    work.session.add_all(deliveries)
     work.session.flush()
+    return deliveries
+
+
+def ask_to_send(work: Work, deliveries: Sequence[WebhookDelivery]) -> None:
+    """Have a worker send them."""
+    jobs = enqueue_many(work, "webhooks.deliver", [{"delivery_id": str(each.id)} for each in deliveries])
+    for delivery, job in zip(deliveries, jobs, strict=True):
+        delivery.job_id = job.id

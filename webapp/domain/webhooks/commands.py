@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.domain.audit.events import named, record
-from webapp.domain.webhooks.announcing import add_delivery, ask_to_send
+from webapp.domain.webhooks.announcing import add_deliveries, ask_to_send
 from webapp.domain.webhooks.fields import webhook_errors
 from webapp.domain.webhooks.models import DeliveryStatus, Webhook, WebhookDelivery
 from webapp.domain.webhooks.policy import may_administer_webhooks
@@ -73,7 +73,7 @@ def renew_secret(work: Work, webhook_id: UUID, *, expected: Container[str] | Non
 def ping(work: Work, webhook_id: UUID) -> WebhookDelivery:
     """Send an event that only says that it has arrived, once, even to a webhook that is switched off."""
     webhook = get_webhook(work, webhook_id)
-    delivery = add_delivery(work, webhook.id, PING, {"webhook_id": str(webhook.id)})
+    [delivery] = add_deliveries(work, [(webhook.id, PING, {"webhook_id": str(webhook.id)})])
     record(work, "webhook.ping", webhook_id)
     return delivery
 
@@ -89,7 +89,7 @@ def resend(work: Work, webhook_id: UUID, delivery_id: UUID) -> WebhookDelivery:
     if not webhook.is_active and delivery.type != PING:
         raise Conflict("The webhook is switched off.", code="webhook_off")
     delivery.status, delivery.attempts = DeliveryStatus.QUEUED, 0
-    ask_to_send(work, delivery)
+    ask_to_send(work, [delivery])
     record(work, "webhook.resend", webhook_id, {"delivery": (None, str(delivery_id))})
     return delivery
 
