@@ -15,7 +15,7 @@ from webapp.domain.content.models import Item
 from webapp.domain.content.plans import Fields, Plan, Row, pieces
 from webapp.domain.content.policy import may_use_item
 from webapp.kernel.db import new_uuid
-from webapp.kernel.errors import Denied, FieldError
+from webapp.kernel.errors import Denied, FieldError, NotFound
 from webapp.kernel.work import Work
 
 
@@ -83,11 +83,9 @@ def _happening(plan: Plan) -> Happening:
 def _plan(plan: Plan, work: Work, item: Item | None) -> None:
     rest: Fields = {name: value for name, value in plan.fields.items() if name != "id"}
     if plan.fields.get("id"):
-        if item is None:
-            plan.errors = [FieldError("", "Item not found", "not_found")]
-            return
-        if not may_use_item(work.actor, item):
-            plan.errors = [FieldError("", "Not enough permissions", "forbidden")]
+        if item is None or not may_use_item(work.actor, item):
+            error = NotFound("Item not found") if item is None else Denied("Not enough permissions")
+            plan.errors = [FieldError("", error.detail, error.code)]
             return
     plan.errors = item_errors(rest, partial=item is not None)
     plan.is_new = item is None
