@@ -82,11 +82,10 @@ def _happening(plan: Plan) -> Happening:
 
 def _plan(plan: Plan, work: Work, item: Item | None) -> None:
     rest: Fields = {name: value for name, value in plan.fields.items() if name != "id"}
-    if plan.fields.get("id"):
-        if item is None or not may_use_item(work.actor, item):
-            error = NotFound("Item not found") if item is None else Denied("Not enough permissions")
-            plan.errors = [FieldError("", error.detail, error.code)]
-            return
+    if plan.fields.get("id") and (item is None or not may_use_item(work.actor, item)):
+        error = NotFound("Item not found") if item is None else Denied("Not enough permissions")
+        plan.errors = [FieldError("", error.detail, error.code)]
+        return
     plan.errors = item_errors(rest, partial=item is not None)
     plan.is_new = item is None
     if not plan.errors:
