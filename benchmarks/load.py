@@ -83,11 +83,16 @@ def check(target: Target) -> Answer:
 
 
 def ask(
-    url: str, headers: Mapping[str, str] | None = None, data: bytes | None = None, method: str | None = None
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    data: bytes | None = None,
+    method: str | None = None,
+    *,
+    timeout: float = 30,
 ) -> Answer:
     """One request on a connection of its own. No redirect is followed."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     try:
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         connection.request(method or ("GET" if data is None else "POST"), path, data, dict(headers or {}))

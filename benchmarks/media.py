@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from getpass import getuser
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import monotonic, perf_counter, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ from PIL import Image
 from benchmarks import gallery, postgresql
 from benchmarks.load import LoadError, Target, ask, check, measure
 from benchmarks.product import Administrator, rangoli, settings
-from benchmarks.results import Result, table
+from benchmarks.results import Goal, Result, table
 from benchmarks.servers import ServerError, free_port, serving
 from webapp.adapters.images.process import ChildProcessImages
 from webapp.ports import VariantRequest
@@ -37,6 +37,10 @@ from webapp.ports import VariantRequest
 WIDTHS = (320, 640, 1280)
 SIDES = (4000, 3000)
 UPLOADS = 50
+MEMORY = 256
+"""MiB that a web process may hold."""
+PATIENCE, PAUSE = 60, 0.2
+"""Seconds that an upload may take in all, and before it is sent again."""
 ROUNDS, SECONDS = 3, 2
 
 
@@ -62,11 +66,10 @@ def main() -> int:
 
 
 def rows(options: argparse.Namespace) -> Iterator[Result]:
-    photo = twelve_megapixels()
     if options.only in ("", "variants"):
-        yield from variants(photo)
+        yield from variants(twelve_megapixels())
     if options.only in ("", "kept", "memory"):
-        yield from served(photo, options.only)
+        yield from served(options.only)
     if options.only in ("", "designs"):
         sizes = [int(size) for size in options.rows.split(",")]
         yield from gallery.rows(sizes, options.databases, options.postgresql)
@@ -122,16 +125,16 @@ def milliseconds(act: Any, rounds: int = 5) -> float:
 # --- a running installation -----------------------------------------------------------------
 
 
-def served(photo: bytes, only: str) -> Iterator[Result]:
+def served(only: str) -> Iterator[Result]:
     """A variant that is kept, beside nginx; the memory of the web processes under uploads."""
     with tempfile.TemporaryDirectory(prefix="bench-media-") as name:
         folder = Path(name)
         with rangoli(folder, settings(folder, f"sqlite:///{folder}/r.db"), worker=False) as origin:
             headers = {"Authorization": Administrator(origin).headers["Authorization"]}
             if only in ("", "kept"):
-                yield from kept(origin, headers, photo, folder)
+                yield from kept(origin, headers, noise(), folder)
             if only in ("", "memory"):
-                yield memory(origin, headers, folder)
+                yield memory(origin, headers)
 
 
 def kept(origin: str, headers: dict[str, str], photo: bytes, folder: Path) -> Iterator[Result]:
@@ -164,17 +167,25 @@ def nginx(folder: Path, body: bytes) -> Iterator[str]:
         yield url
 
 
-def memory(origin: str, headers: dict[str, str], folder: Path) -> Result:
-    """The most that one web process held, from before the uploads to their end (Linux: VmHWM)."""
-    photos = [noise(n) for n in range(UPLOADS)]
+def memory(origin: str, headers: dict[str, str]) -> Result:
+    """The most that one web process held until the uploads were over (Linux: VmHWM); bare: before them."""
+    photo = noise()
+    photos = [photo + bytes([number]) for number in range(UPLOADS)]  # none is a copy of another
+    before = peak(origin)
     with ThreadPoolExecutor(UPLOADS) as pool:
         list(pool.map(lambda photo: upload(origin, headers, photo), photos))
+    name = f"most memory of a web process, {UPLOADS} uploads at once"
+    return Result(name, peak(origin), "MiB", Goal(at_most=MEMORY), bare=before)
+
+
+def peak(origin: str) -> float:
+    """MiB that the larger of the web processes has held at most."""
     port = origin.rpartition(":")[2]
     found = subprocess.run(["pgrep", "-f", f"granian.*--port {port}"], capture_output=True, text=True).stdout
     peaks = [
         int(line.split()[1]) for pid in found.split() for line in _status(pid) if line.startswith("VmHWM")
     ]
-    return Result(f"most memory of a web process, {UPLOADS} uploads at once", max(peaks) / 1024, "MiB")
+    return max(peaks) / 1024
 
 
 def _status(pid: str) -> list[str]:
@@ -182,16 +193,16 @@ def _status(pid: str) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def noise(seed: int) -> bytes:
-    """Two megapixels, different for each seed."""
-    image = Image.effect_noise((400, 300), 40 + seed).convert("RGB").resize((1600, 1200))
+def noise() -> bytes:
+    """Two megapixels."""
+    image = Image.effect_noise((400, 300), 60).convert("RGB").resize((1600, 1200))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=90)
     return out.getvalue()
 
 
 def upload(origin: str, headers: dict[str, str], photo: bytes) -> dict[str, Any]:
-    """Send an image, again for as long as the server says that it is busy."""
+    """Send an image, again for as long as the server says that it is busy, and at most for a minute."""
     edge = uuid4().hex
     start = (
         f'--{edge}\r\nContent-Disposition: form-data; name="category"\r\n\r\ndesigns\r\n'
@@ -199,12 +210,15 @@ def upload(origin: str, headers: dict[str, str], photo: bytes) -> dict[str, Any]
     )
     body = start.encode() + photo + f"\r\n--{edge}--\r\n".encode()
     own = {**headers, "Content-Type": f"multipart/form-data; boundary={edge}"}
-    while True:
-        answer = ask(f"{origin}/api/v1/upload/image", own, body)
+    end = monotonic() + PATIENCE
+    while (left := end - monotonic()) > 0:
+        answer = ask(f"{origin}/api/v1/upload/image", own, body, timeout=left)
         if answer.status == 201:
             return dict(json.loads(answer.body))
         if answer.status != 503:
             raise LoadError(f"an upload was answered with {answer.status}: {answer.body[:300]!r}")
+        sleep(PAUSE)
+    raise LoadError(f"an upload was not taken within {PATIENCE} seconds")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,24 @@ import resource
 import struct
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import (
+    AvifImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageFilter,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+PLUGINS = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+"""Imported by name; else Pillow imports its forty others too before it reads or writes one of these."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "png"}
@@ -38,10 +53,15 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "webp": {"format": "WEBP", "quality": 78, "method": 2},
     "avif": {"format": "AVIF", "quality": 60, "speed": 8},
 }
+ENCODERS = 2
 PLACEHOLDER = 24
 COLORS = 5
 SRGB = ImageCms.createProfile("sRGB")
 SCALES_16_BIT = ("I", "I;16", "I;16B", "I;16L")
+
+
+Sizes = dict[tuple[Any, ...], Image.Image]
+"""Images by width, height, fit and focal point of the requests that they are for."""
 
 
 class Refused(Exception):
@@ -93,15 +113,34 @@ def keep(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def make_variants(job: dict[str, Any]) -> dict[str, Any]:
-    """The image in other sizes and formats, decoded once. It is never made larger than it is."""
+    """The image in other sizes and formats, decoded once, and in each size once. It is never made larger.
+
+    Encoders let other threads run, so that one size is made while the one before is written.
+    """
     requests = job["requests"]
     wanted = (0, 0)
     if not any(is_crop(request) for request in requests):
         wanted = (longest(requests, "width"), longest(requests, "height"))
     image = pixels_of(opened(job["pixels"]), wanted)
-    for number, request in enumerate(requests):
-        save(fitted(image, request), VARIANTS[request["ending"]], f"result-{number}")
+    made: Sizes = {}
+    with ThreadPoolExecutor(ENCODERS) as encoders:
+        results = []
+        for number in sorted(range(len(requests)), key=lambda number: -area(requests[number])):
+            request = requests[number]
+            size = tuple(request[name] for name in ("width", "height", "fit", "focal_x", "focal_y"))
+            if size not in made:
+                made[size] = fitted(image, request, made)
+            options = VARIANTS[request["ending"]]
+            results.append(encoders.submit(save, made[size], options, f"result-{number}"))
+        for result in results:
+            result.result()
     return {}
+
+
+def area(request: dict[str, Any]) -> int:
+    """How large a request is, roughly: in which order sizes are made from one another."""
+    width, height = request["width"], request["height"]
+    return (width or height or 0) * (height or width or 0)
 
 
 def is_crop(request: dict[str, Any]) -> bool:
@@ -114,16 +153,25 @@ def longest(requests: list[dict[str, Any]], side: str) -> int:
     return max(sides) if all(sides) else 0
 
 
-def fitted(image: Image.Image, request: dict[str, Any]) -> Image.Image:
-    """A copy of the request's size."""
+def fitted(image: Image.Image, request: dict[str, Any], made: Sizes) -> Image.Image:
+    """The image in the request's size, from what is ``made`` of it where that is large enough."""
     width, height = request["width"], request["height"]
     if is_crop(request):
         image = cropped(image, width / height, request["focal_x"], request["focal_y"])
-    else:
-        image = image.copy()
-    box = (width or image.width, height or image.height)
-    image.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return image
+    scale = min((width or image.width) / image.width, (height or image.height) / image.height)
+    if scale >= 1:
+        return image
+    size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+    if not is_crop(request):
+        image = smallest(image, size, made)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def smallest(image: Image.Image, size: tuple[int, int], made: Sizes) -> Image.Image:
+    """The smallest of the whole images there are that is at least twice as large: as sharp as from any."""
+    whole = (found for key, found in made.items() if not (key[2] == "cover" and key[0] and key[1]))
+    enough = [found for found in whole if found.width >= 2 * size[0] and found.height >= 2 * size[1]]
+    return min(enough, key=lambda found: found.width, default=image)
 
 
 def opened(pixels: int) -> Image.Image:
@@ -203,7 +251,6 @@ def cropped(image: Image.Image, ratio: float, focal_x: float, focal_y: float) ->
 
 
 def save(image: Image.Image, options: dict[str, Any], name: str = "result") -> None:
-    image.info = {}
     if options["format"] == "JPEG" and image.mode in ("LA", "RGBA"):
         image = on_white(image)
     elif options["format"] in ("WEBP", "AVIF") and image.mode in ("L", "LA"):
