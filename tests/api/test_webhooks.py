@@ -30,6 +30,8 @@ def test_from_making_to_deleting(app: Flask, client: FlaskClient, admin: Person)
     (delivery,) = desk.get(f"{path}/deliveries", status="queued")["data"]
     assert (delivery["type"], delivery["attempts"]) == ("data.create", 1)
     assert "private address" in delivery["reason"]
+    (attempt,) = desk.get(f"{path}/deliveries/{delivery['id']}/attempts")["data"]
+    assert (attempt["answer_status"], attempt["reason"]) == (None, delivery["reason"])
     desk.post(f"{path}/deliveries/{delivery['id']}/resend", None, 409)
     ping = desk.post(f"{path}/ping", None, 202)
     do_jobs(app)

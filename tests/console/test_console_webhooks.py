@@ -30,6 +30,7 @@ def test_the_story_of_a_webhook(app: Flask, as_admin: FlaskClient) -> None:
     delivery = sent.headers["Location"]
     assert "private address" in text(as_admin.get(delivery))
     assert "Given up after 1 attempt" in text(as_admin.get(delivery))
+    assert "Attempts, the last first" in text(as_admin.get(delivery))
     assert delivery in text(as_admin.get(f"{url}?status=failed"))
     assert delivery not in text(as_admin.get(f"{url}?status=delivered"))
     assert post(as_admin, f"{delivery}/resend").status_code == 303

@@ -26,7 +26,7 @@ from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.registry import JobRun
 from webapp.domain.webhooks import commands, queries
 from webapp.domain.webhooks.jobs import ATTEMPTS, KEPT_FOR, OFF_AFTER, tidy
-from webapp.domain.webhooks.models import DeliveryStatus, Webhook, WebhookDelivery
+from webapp.domain.webhooks.models import DeliveryStatus, Webhook, WebhookAttempt, WebhookDelivery
 from webapp.domain.webhooks.signing import secret_of
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -76,6 +76,16 @@ def log(app: Flask) -> list[WebhookDelivery]:
         found = list(db.session.scalars(select(WebhookDelivery).order_by(WebhookDelivery.id)))
         db.session.remove()
     return found
+
+
+def attempts(app: Flask, delivery: WebhookDelivery) -> list[tuple[int | None, str | None, str | None]]:
+    """What is kept of each attempt, the last first."""
+    with app.app_context():
+        work = Work(db.session(), SYSTEM, utc_now())
+        page = queries.list_attempts(work, delivery.webhook_id, delivery.id, PageRequest())
+        assert all(each.attempted_at and each.milliseconds >= 0 for each in page.data)
+        db.session.remove()
+    return [(each.answer_status, each.answer, each.reason) for each in page.data]
 
 
 def load(app: Flask, webhook_id: UUID) -> Webhook:
@@ -171,6 +181,7 @@ def test_a_receiver_that_is_down_and_comes_back(app: Flask, receiver: Receiver) 
     do_jobs(app, ahead=AGAIN)
     (delivery,) = log(app)
     assert (delivery.status, delivery.attempts, delivery.reason) == ("delivered", 2, None)
+    assert attempts(app, delivery) == [(204, None, None), (500, "thanks", "It answered 500.")]
     assert load(app, webhook_id).failing_since is None
     first, second = receiver.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -189,6 +200,7 @@ def test_after_the_last_attempt_it_has_failed_and_can_be_sent_again(app: Flask, 
     (delivery,) = log(app)
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, ATTEMPTS)
     assert "redirects are not followed" in str(delivery.reason)
+    assert len(attempts(app, delivery)) == ATTEMPTS
     receiver.status = 200
 
     def resend(work: Work) -> None:
@@ -268,6 +280,7 @@ def test_old_deliveries_and_given_up_ones_are_tidied(app: Flask) -> None:
     webhook_id = make(app, "https://example.org/")
     do(app, lambda work: [commands.ping(work, webhook_id) for _ in range(2)])
     old, stuck = log(app)
+    do(app, lambda work: work.session.add(attempt_at(old)))
     with app.app_context():
         too_old = utc_now() - KEPT_FOR - timedelta(days=1)
         db.session.execute(
@@ -279,6 +292,11 @@ def test_old_deliveries_and_given_up_ones_are_tidied(app: Flask) -> None:
         db.session.remove()
     (left,) = log(app)
     assert (left.id, left.status) == (stuck.id, DeliveryStatus.FAILED)
+    assert do(app, lambda work: work.session.scalar(select(func.count()).select_from(WebhookAttempt))) == 0
+
+
+def attempt_at(delivery: WebhookDelivery) -> WebhookAttempt:
+    return WebhookAttempt(delivery_id=delivery.id, attempted_at=utc_now(), milliseconds=1)
 
 
 def test_webhooks_are_for_admins(work: BeginWork, editor: Person) -> None:
@@ -298,6 +316,7 @@ def test_webhooks_are_for_admins(work: BeginWork, editor: Person) -> None:
         lambda: queries.get_webhook(denied, webhook.id),
         lambda: queries.list_deliveries(denied, webhook.id, page),
         lambda: queries.get_delivery(denied, webhook.id, delivery.id),
+        lambda: queries.list_attempts(denied, webhook.id, delivery.id, page),
     ):
         with pytest.raises(Denied):
             call()

@@ -12,6 +12,7 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.api.webhooks.schemas import (
+    AttemptSchema,
     DeliveriesQuery,
     DeliverySchema,
     MadeWebhookSchema,
@@ -31,6 +32,7 @@ blueprint = Blueprint(
 WEBHOOK = WebhookSchema()
 MADE = MadeWebhookSchema()
 DELIVERY = DeliverySchema()
+ATTEMPT = AttemptSchema()
 
 
 def present(webhook: Webhook) -> Response:
@@ -123,6 +125,15 @@ def list_deliveries(query: dict[str, Any], webhook_id: UUID) -> dict[str, Any]:
 def read_delivery(webhook_id: UUID, delivery_id: UUID) -> WebhookDelivery:
     """One delivery."""
     return queries.get_delivery(current_work(), webhook_id, delivery_id)
+
+
+@blueprint.route("/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/attempts", methods=["GET"])
+@admins_only
+@blueprint.arguments(PagingQuery(), location="query")
+@blueprint.response(200, list_schema(ATTEMPT, "AttemptPage"))
+def list_attempts(query: dict[str, PageRequest], webhook_id: UUID, delivery_id: UUID) -> dict[str, Any]:
+    """How each attempt to send something went, the last first."""
+    return envelope(queries.list_attempts(current_work(), webhook_id, delivery_id, query["paging"]))
 
 
 @blueprint.route("/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/resend", methods=["POST"])

@@ -80,5 +80,16 @@ class DeliverySchema(Answer):
     attempted_at = Moment(allow_none=True)
 
 
+class AttemptSchema(Answer):
+    """How one attempt to send something went; `answer` are the first characters of what came back."""
+
+    id = fields.UUID()
+    attempted_at = Moment()
+    answer_status = fields.Integer(allow_none=True)
+    answer = fields.String(allow_none=True)
+    milliseconds = fields.Integer()
+    reason = fields.String(allow_none=True)
+
+
 class DeliveriesQuery(PagingQuery):
     status = Choice(tuple(DeliveryStatus))

@@ -133,6 +133,7 @@ def delivery(webhook_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
         "console/webhooks/delivery.html",
         webhook=queries.get_webhook(work, webhook_id),
         delivery=queries.get_delivery(work, webhook_id, delivery_id),
+        attempts=queries.list_attempts(work, webhook_id, delivery_id, requested_page(PAGE_SIZE)),
     )
 
 

@@ -12,7 +12,14 @@ from webapp.domain.accounts.notices import tell
 from webapp.domain.audit.events import record
 from webapp.domain.jobs.models import Job, State
 from webapp.domain.jobs.registry import JobRun, handles
-from webapp.domain.webhooks.models import REASON_MAX, DeliveryStatus, Webhook, WebhookDelivery
+from webapp.domain.webhooks.models import (
+    ANSWER_MAX,
+    REASON_MAX,
+    DeliveryStatus,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+)
 from webapp.domain.webhooks.signing import signed_headers
 from webapp.domain.webhooks.topics import PING
 from webapp.kernel.errors import Unavailable
@@ -91,6 +98,15 @@ def _note(work: Work, delivery_id: UUID, answer: WebhookAnswer, reason: str | No
     delivery.answer_status, delivery.answer = answer.status, answer.text or None
     delivery.milliseconds, delivery.attempted_at = answer.milliseconds, work.now
     delivery.reason = reason and reason[:REASON_MAX]
+    attempt = WebhookAttempt(
+        delivery_id=delivery_id,
+        attempted_at=work.now,
+        answer_status=answer.status,
+        answer=answer.text[:ANSWER_MAX] or None,
+        milliseconds=answer.milliseconds,
+        reason=delivery.reason,
+    )
+    work.session.add(attempt)
     if reason is None:
         delivery.status = DeliveryStatus.DELIVERED
     elif is_last or answer.status == GONE:

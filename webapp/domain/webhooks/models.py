@@ -15,6 +15,8 @@ from webapp.kernel.db import Base, BoundedText, JsonDocument, LongText, Timestam
 NAME_MAX = 100
 URL_MAX = 2048
 REASON_MAX = 500
+ANSWER_MAX = 500
+"""Characters of an answer that are kept of each attempt."""
 
 
 class DeliveryStatus(StrEnum):
@@ -79,3 +81,20 @@ class WebhookDelivery(Base):
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WebhookAttempt(Base):
+    """How one attempt to send a delivery went; goes with the delivery. Its ids follow time."""
+
+    __tablename__ = "webhook_attempts"
+    __table_args__ = (Index("ix_webhook_attempts_delivery_id_id", "delivery_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"))
+    attempted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_status: Mapped[int | None] = mapped_column(Integer)
+    answer: Mapped[str | None] = mapped_column(BoundedText(ANSWER_MAX))
+    """The first characters of it."""
+    milliseconds: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str | None] = mapped_column(BoundedText(REASON_MAX))
+    """Why it failed; None for the one that got through."""

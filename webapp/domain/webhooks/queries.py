@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain.webhooks.models import Webhook, WebhookDelivery
+from webapp.domain.webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
 from webapp.domain.webhooks.policy import may_administer_webhooks
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.work import Work, require
 
 BY_NAME = (SortKey(Webhook.name, lambda webhook: webhook.name), SortKey(Webhook.id, lambda w: w.id))
+BY_ATTEMPT = SortKey(WebhookAttempt.id, lambda attempt: attempt.id)
 BY_AGE = (
     SortKey(WebhookDelivery.created_at, lambda delivery: delivery.created_at),
     SortKey(WebhookDelivery.id, lambda delivery: delivery.id),
@@ -42,6 +43,15 @@ def list_deliveries(
     if status:
         statement = statement.where(WebhookDelivery.status == status)
     return fetch_page(work.session, statement, request, BY_AGE, descending=True)
+
+
+def list_attempts(
+    work: Work, webhook_id: UUID, delivery_id: UUID, request: PageRequest
+) -> Page[WebhookAttempt]:
+    """How each attempt to send something went, the last first. Admins only. Raises NotFound."""
+    delivery = get_delivery(work, webhook_id, delivery_id)
+    statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery.id)
+    return fetch_page(work.session, statement, request, (BY_ATTEMPT,), descending=True)
 
 
 def get_delivery(work: Work, webhook_id: UUID, delivery_id: UUID) -> WebhookDelivery:
