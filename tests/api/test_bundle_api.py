@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.api.entries import Desk
 from tests.conftest import Person, post, text
+from tests.pictures import photo
 
 PATH = "/api/v1/admin/bundle"
 pytestmark = pytest.mark.one_database
@@ -55,6 +56,25 @@ def test_by_command_line(app: Flask, client: FlaskClient, admin: Person, tmp_pat
     assert (done.exit_code, desk.titles()) == (0, ["Kept"])
     file.write_bytes(b"none")
     assert "no bundle" in run(args=["bundle", "import", str(file)]).output
+
+
+def test_pictures_by_command_line(
+    app: Flask, client: FlaskClient, admin: Person, tmp_path: Path, data_dir: Path
+) -> None:
+    file, run = tmp_path / "bundle.zip", app.test_cli_runner().invoke
+    sent = {"file": (io.BytesIO(photo()), "kolam.jpg"), "category": "designs", "alt_text": "A kolam"}
+    key = client.post("/api/v1/upload/image", data=sent, headers=admin.headers).json["object_key"]
+    assert "1 files" in run(args=["bundle", "export", "--with-files", str(file)]).output
+    there = Desk(client, admin.headers)
+    there.delete(f"/upload/image/{key}", 200)
+    [stored] = data_dir.glob(f"**/{key}")
+    before = stored.read_bytes()
+    stored.unlink()
+    assert f"create    media {key}" in run(args=["bundle", "import", "--dry-run", str(file)]).output
+    assert not stored.exists()
+    assert run(args=["bundle", "import", str(file)]).exit_code == 0
+    assert stored.read_bytes() == before
+    assert client.get(f"/media/{key}").status_code == 200
 
 
 def test_in_the_console(as_admin: FlaskClient, client: FlaskClient, admin: Person) -> None:

@@ -9,7 +9,15 @@ from flask.cli import AppGroup
 
 from webapp.cli.work import committing
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import Action, export_bundle, import_bundle
+from webapp.domain.bundles.commands import (
+    Action,
+    BundleReport,
+    Looked,
+    drop_files,
+    export_bundle,
+    import_bundle,
+    take_files,
+)
 from webapp.kernel.db import reading
 from webapp.web import current_ports
 
@@ -21,13 +29,14 @@ command = AppGroup("bundle", help="Carry themes, content and settings to another
 
 @command.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def export(file: Path) -> None:
-    """Write what this installation shows into FILE: no people, no secrets, no image files."""
+@click.option("--with-files", is_flag=True, help="Put the files of images in too.")
+def export(file: Path, with_files: bool) -> None:
+    """Write what this installation shows into FILE: no people, no secrets."""
     if file.exists():
         raise click.ClickException(f"{file} is there already.")
     try:
         with reading(), committing() as work, file.open("xb") as out:
-            counts = export_bundle(work, out)
+            counts = export_bundle(work, out, current_ports().storage if with_files else None)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -39,10 +48,31 @@ def export(file: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would become of each record, and write nothing.")
 @click.option("--replace", is_flag=True, help="Take over conflicts too: what was changed here later.")
 def import_(file: Path, dry_run: bool, replace: bool) -> None:
-    """Take over the records of FILE, all of them or, if one is wrong, none."""
-    with file.open("rb") as source, committing() as work:
-        report = import_bundle(work, Bundle(source), dry_run=dry_run, replace=replace)
-        work.after_commit(current_ports().cache.clear)
+    """Take over the records of FILE and the images in it, all of them or, if one is wrong, none."""
+    with file.open("rb") as source:
+        with reading(), committing() as work:
+            bundle = Bundle(source)
+            looked = take_files(work, bundle, current_ports(), dry_run=dry_run)
+        report = take(bundle, looked, dry_run, replace)
+    tell(report, dry_run)
+
+
+def take(bundle: Bundle, looked: Looked, dry_run: bool, replace: bool) -> BundleReport:
+    """Take the records over, in work of its own; where nothing is written, no file stays either."""
+    storage, is_written = current_ports().storage, False
+    try:
+        with committing() as work:
+            report = import_bundle(work, bundle, dry_run=dry_run, replace=replace, looked=looked)
+            work.after_commit(current_ports().cache.clear)
+        is_written = report.is_written
+    finally:
+        if not (is_written or dry_run):
+            drop_files(storage, looked)
+    return report
+
+
+def tell(report: BundleReport, dry_run: bool) -> None:
+    """Say what became of the records, or would."""
     for outcome in report.changes[:SHOWN]:
         reason = f": {outcome.reason}" if outcome.reason else ""
         click.echo(f"{outcome.action.value:9} {outcome.part} {outcome.key}{reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -15,9 +16,17 @@ from sqlalchemy import select, update
 
 from tests.api.entries import SAMPLES
 from tests.conftest import MakeInstallation, Person
+from tests.designs import design
 from tests.installations import Installation
+from tests.pictures import encoded, photo, picture
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import BundleReport, export_bundle, import_bundle
+from webapp.domain.bundles.commands import (
+    BundleReport,
+    drop_files,
+    export_bundle,
+    import_bundle,
+    take_files,
+)
 from webapp.domain.bundles.registry import parts
 from webapp.domain.cards.categories import create_category
 from webapp.domain.cards.festival_parts import enter_date
@@ -29,6 +38,10 @@ from webapp.domain.content.kinds import create_kind
 from webapp.domain.content.models import Entry
 from webapp.domain.content.publication import schedule_entry
 from webapp.domain.content.tags import create_tag
+from webapp.domain.gallery.commands import create_design
+from webapp.domain.gallery.models import DesignEdition
+from webapp.domain.media.commands import delete_media, update_media
+from webapp.domain.media.uploads import Announced, UploadLimits, upload_image
 from webapp.domain.settings.commands import update_settings
 from webapp.domain.themes.commands import activate_theme, create_theme, update_theme
 from webapp.domain.themes.document import DEFAULT_DOCUMENT
@@ -36,6 +49,7 @@ from webapp.extensions import db
 from webapp.kernel.clock import rfc3339, utc_now
 from webapp.kernel.errors import Denied, Invalid
 from webapp.kernel.work import SYSTEM, Work
+from webapp.ports import Storage
 from webapp.web import commit_work
 
 BeginWork = Callable[..., Work]
@@ -81,9 +95,20 @@ def fill_cards(work: Work) -> None:
     create_template(work, {**fields, "name": "Mine alone", "is_public": False})
 
 
-def packed(work: Work) -> bytes:
+def fill_images(installation: Installation) -> str:
+    """An image that somebody has said something of, and a design of it; its key."""
+    ports = installation.app.ports
+    with working(installation) as work:
+        said, limits = Announced("designs", "kolam.jpg", "A kolam"), UploadLimits(10**7, 10**8)
+        media, _ = upload_image(work, lambda: work, ports, [photo(quality=70)], said, limits)
+        update_media(work, media.object_key, {"tags": ["floor"], "focal_x": 0.25})
+        create_design(work, design("Kolam", r2_object_key=media.object_key))
+        return media.object_key
+
+
+def packed(work: Work, storage: Storage | None = None) -> bytes:
     file = io.BytesIO()
-    export_bundle(work, file)
+    export_bundle(work, file, storage)
     return file.getvalue()
 
 
@@ -118,15 +143,26 @@ def test_from_one_installation_to_another_and_back(
     try:
         with working(first) as work:
             fill(work)
+        key = fill_images(first)
         with working(first) as work:
-            original = packed(work)
+            original = packed(work, first.app.ports.storage)
         with working(second) as work:
-            report = import_bundle(work, opened(original))
+            tried = take_files(work, opened(original), second.app.ports, dry_run=True)
+            plan = import_bundle(work, opened(original), dry_run=True, looked=tried)
+            assert [o.action.value for o in plan.outcomes if o.part == "media"] == ["create"]
+            assert not list(second.app.ports.storage.list("designs/"))
+        with working(second) as work:
+            looked = take_files(work, opened(original), second.app.ports)
+            report = import_bundle(work, opened(original), looked=looked)
             assert report.is_written
             assert set(actions(report)) == {"create", "update", "same"}
+        stored = [b"".join(each.app.ports.storage.get(key)) for each in (first, second)]
+        assert stored[0] == stored[1]
         with working(second) as work:
-            copy = packed(work)
+            copy = packed(work, second.app.ports.storage)
             assert records(copy) == records(original)
+            assert opened(copy).file(key) == stored[0]
+            assert work.session.scalar(select(DesignEdition.media_id)) is not None
             assert actions(import_bundle(work, opened(original), dry_run=True)).keys() == {"same"}
             later = create_entry(work, DATA, {"title": "Made there", "content": {}})
         with working(second) as work:
@@ -141,6 +177,44 @@ def test_from_one_installation_to_another_and_back(
     finally:
         first.close()
         second.close()
+
+
+@pytest.mark.one_database
+def test_a_file_that_is_not_what_the_record_says_is_not_kept(
+    installation: Installation, work: BeginWork
+) -> None:
+    key = fill_images(installation)
+    ports = installation.app.ports
+    data = packed(work(), ports.storage)
+    delete_media(work(), key)
+    ports.storage.delete(key)
+    work().session.commit()
+    other = encoded(picture(), "PNG")
+    for body, words in ((b"no image", ""), (other, "another image"), (None, "damaged")):
+        bundle = opened(with_file(data, key, body))
+        looked = take_files(work(), bundle, ports)
+        report = import_bundle(work(), bundle, looked=looked)
+        (wrong,) = [outcome for outcome in report.outcomes if outcome.action.value == "error"]
+        assert (wrong.part, wrong.key, words in str(wrong.reason)) == ("media", key, True)
+        assert not list(ports.storage.list("designs/"))
+    missing = import_bundle(work(), opened(data), dry_run=True)
+    assert [o.action.value for o in missing.outcomes if o.part == "media"] == ["missing"]
+    taken = take_files(work(), opened(data), ports)
+    drop_files(ports.storage, taken)
+    assert not list(ports.storage.list("designs/"))
+
+
+def with_file(data: bytes, key: str, body: bytes | None) -> bytes:
+    """A bundle with another file under ``key``; None for bytes that the manifest does not tell of."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as copy:
+        manifest = json.loads(archive.read("manifest.json"))
+        if body is not None:
+            manifest["files"][key] = hashlib.sha256(body).hexdigest()
+        for name in archive.namelist():
+            found = json.dumps(manifest).encode() if name == "manifest.json" else archive.read(name)
+            copy.writestr(name, (body or b"x") if name == f"files/{key}" else found)
+    return out.getvalue()
 
 
 def test_no_person_and_no_secret_is_in_it(work: BeginWork, admin: Person) -> None:
@@ -200,8 +274,6 @@ def test_a_number_that_something_else_has(work: BeginWork) -> None:
 
 def changed(data: bytes, change: Callable[[list[str]], list[str]], part: str = "data") -> bytes:
     """A bundle with other lines in one part, and a manifest that fits."""
-    import hashlib
-
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as copy:
         manifest = json.loads(archive.read("manifest.json"))

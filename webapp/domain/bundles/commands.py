@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from webapp.domain.audit.events import record
 from webapp.domain.bundles.archive import Bundle, unusable, write_bundle
 from webapp.domain.bundles.registry import Item, Part, parts
-from webapp.kernel.errors import DomainError
+from webapp.kernel.errors import DomainError, NotFound
 from webapp.kernel.work import Work, require
+from webapp.ports import Ports, Storage
 
 ITEMS_MAX = 5_000
 """How many records a request takes over; the command line takes any number."""
@@ -22,7 +26,7 @@ class Action(StrEnum):
     """What becomes of a record.
 
     A conflict was changed here after it was put into the bundle, and stays as it is here unless it is to be
-    replaced. What is missing is only listed in the bundle: the files of images.
+    replaced. What is missing is only listed in the bundle: images without their files.
     """
 
     CREATE = "create"
@@ -35,7 +39,7 @@ class Action(StrEnum):
 
 REASONS = {
     Action.CONFLICT: "It was changed here later.",
-    Action.MISSING: "Its file is not here; copy it to the same place of the storage.",
+    Action.MISSING: "Its file is neither here nor taken from the bundle.",
 }
 
 
@@ -68,16 +72,66 @@ class BundleReport:
         return [outcome for outcome in self.outcomes if outcome.action is not Action.SAME]
 
 
-def export_bundle(work: Work, file: BinaryIO) -> dict[str, int]:
-    """Write everything that parts carry into a file; answers how many records of each. Admins only."""
+def export_bundle(work: Work, file: BinaryIO, storage: Storage | None = None) -> dict[str, int]:
+    """Write everything that parts carry into a file, with the files of images where ``storage`` is given;
+    answers how many records of each. Admins only."""
     require(work.actor, work.actor.is_admin)
-    return write_bundle(file, {name: part.dump(work) for name, part in parts().items()}, work.now)
+    dumps = {name: part.dump(work) for name, part in parts().items()}
+    files = () if storage is None else _files(work, storage)
+    return write_bundle(file, dumps, work.now, files)
+
+
+def _files(work: Work, storage: Storage) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The files of all records that have one; what storage has lost is left out."""
+    for part in parts().values():
+        for item in part.dump(work) if part.files else ():
+            with suppress(NotFound):
+                storage.stat(item.key)
+                yield item.key, storage.get(item.key)
+
+
+Looked = Mapping[tuple[str, str], Any]
+"""What was found in files, or the error, by part and key."""
+
+
+def take_files(work: Work, bundle: Bundle, ports: Ports, *, dry_run: bool = False) -> Looked:
+    """Look at the files of records that are not here, and keep those that may be kept, before the records are
+    taken over: slow, and only reads the database. :func:`drop_files` takes it back. Admins only."""
+    require(work.actor, work.actor.is_admin)
+    looked: dict[tuple[str, str], Any] = {}
+    for part in (part for part in parts().values() if part.files and part.name in bundle.counts):
+        for item in bundle.items(part.name):
+            if not bundle.has_file(item.key) or part.find(work, item.key) is not None:
+                continue
+            try:
+                data = bundle.file(item.key)
+                looked[part.name, item.key] = part.files.look_at(ports, item, data)  # type: ignore[union-attr]
+            except DomainError as error:
+                looked[part.name, item.key] = error
+                continue
+            if not dry_run:
+                ports.storage.put(item.key, BytesIO(data))
+    return looked
+
+
+def drop_files(storage: Storage, looked: Looked) -> None:
+    """Delete the files that were kept for records which were not taken over."""
+    for (_, key), found in looked.items():
+        if not isinstance(found, DomainError):
+            storage.delete(key)
 
 
 def import_bundle(
-    work: Work, bundle: Bundle, *, dry_run: bool = False, replace: bool = False, at_most: int | None = None
+    work: Work,
+    bundle: Bundle,
+    *,
+    dry_run: bool = False,
+    replace: bool = False,
+    at_most: int | None = None,
+    looked: Looked = MappingProxyType({}),
 ) -> BundleReport:
-    """Take over the records of a bundle: all of them but conflicts, or with ``replace`` those too.
+    """Take over the records of a bundle: all of them but conflicts, or with ``replace`` those too. Images
+    that are not here come with their files where :func:`take_files` has ``looked`` at these.
 
     Nothing is written in a dry run, or if a record is wrong. Admins only. Raises Invalid for a bundle that
     cannot be used, has parts that this version does not know, or more than ``at_most`` records.
@@ -92,7 +146,10 @@ def import_bundle(
     is_written = False
     with suppress(_NotWritten), work.session.begin_nested():
         for name in (name for name in known if name in bundle.counts):
-            outcomes += [_take(work, known[name], item, replace=replace) for item in bundle.items(name)]
+            part = known[name]
+            outcomes += [
+                _take(work, part, item, replace, looked.get((name, item.key))) for item in bundle.items(name)
+            ]
         is_written = not dry_run and all(outcome.action is not Action.ERROR for outcome in outcomes)
         if not is_written:
             raise _NotWritten
@@ -108,12 +165,19 @@ class _NotWritten(Exception):
     """Takes back what a dry run, or a bundle with wrong records, has tried."""
 
 
-def _take(work: Work, part: Part, item: Item, *, replace: bool) -> Outcome:
-    """Decide what becomes of one record, and do it."""
+def _take(work: Work, part: Part, item: Item, replace: bool, found: Any) -> Outcome:
+    """Decide what becomes of one record, and do it; ``found`` is what its file has told."""
     try:
         here = part.find(work, item.key)
         action = _action(part, item, here)
-        if action in (Action.CREATE, Action.UPDATE) or (action is Action.CONFLICT and replace):
+        if action is Action.MISSING and found is not None:
+            if isinstance(found, DomainError):
+                raise found
+            assert part.files is not None
+            with work.session.begin_nested():
+                part.files.make(work, item, found)
+            action = Action.CREATE
+        elif action in (Action.CREATE, Action.UPDATE) or (action is Action.CONFLICT and replace):
             with work.session.begin_nested():
                 part.save(work, item)
             action = Action.CREATE if here is None else Action.UPDATE

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from webapp.kernel.work import Work
+from webapp.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,18 @@ class Item:
     key: str
     record: dict[str, Any]
     changed_at: datetime | None = None
+
+
+class FilePart(Protocol):
+    """How records come whose keys are those of files in storage, where a bundle holds the files too."""
+
+    def look_at(self, ports: Ports, item: Item, data: bytes) -> Any:
+        """What is found in a file that may be kept under the record's key. Raises a DomainError otherwise."""
+        ...
+
+    def make(self, work: Work, item: Item, found: Any) -> None:
+        """Make the record, whose file is kept."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class Part:
     save: Callable[[Work, Item], None]
     creates: bool = True
     """Whether ``save`` can make what is not there."""
+    files: FilePart | None = None
 
 
 _parts: dict[str, tuple[int, Part]] = {}

@@ -76,7 +76,7 @@ def keep_picture(
     work = go_on()
     with _undone((DomainError,), lambda: _take_back(work, key)):
         ports.storage.put(key, io.BytesIO(picture.data))
-    return _finish(work, get_media(work, key, lock=True)), True
+    return finish_upload(work, get_media(work, key, lock=True)), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def confirm_upload(work: Work, go_on: GoOn, ports: Ports, key: str) -> Media:
     media = get_media(work, key, lock=True)
     if not media.is_ready:
         _describe(media, picture)
-        _finish(work, media)
+        finish_upload(work, media)
     enqueue(work, "media.remove", {"keys": [incoming]}, key=f"media.remove {incoming}")
     return media
 
@@ -206,7 +206,8 @@ def _describe(media: Media, picture: Picture) -> None:
     media.color_points = points_of(picture.colors)
 
 
-def _finish(work: Work, media: Media) -> Media:
+def finish_upload(work: Work, media: Media) -> Media:
+    """An image whose file is kept is there from now on; its variants are made by a job."""
     media.state = MediaState.READY
     media.updated_at = work.now
     work.session.flush()
