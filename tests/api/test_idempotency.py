@@ -17,6 +17,9 @@ from tests.api.entries import PROJECT, data_item
 from tests.api.greetings import make_card, make_template, template_body
 from tests.api.test_theme_races import at_once, post, statuses
 from tests.conftest import MakeUser, Person
+from webapp.api.accounts import users_routes
+from webapp.domain.accounts import commands
+from webapp.domain.accounts.passwords import hash_password
 from webapp.domain.idempotency.commands import LIFETIME, begin_once, forget_answers
 from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.registry import get_kind
@@ -179,3 +182,19 @@ def test_it_is_documented_where_it_is_honoured(client: FlaskClient) -> None:
         if parameter.get("name") == KEY
     }
     assert documented >= {url.partition("?")[0] for url in CREATING}
+
+
+@pytest.mark.one_database
+def test_a_password_is_hashed_before_anybody_has_to_wait(
+    send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = []
+
+    def watched(password: str) -> str:
+        writes.append(db.session().in_transaction())
+        return hash_password(password)
+
+    for module in (users_routes, commands):
+        monkeypatch.setattr(module, "hash_password", watched)
+    assert send("/api/v1/users", CREATING["/api/v1/users"]).status_code == 200
+    assert writes == [False]

@@ -84,7 +84,11 @@ class TestNewAddress:
     def change(self, client: FlaskClient, person: Person, email: str) -> str | None:
         answer = client.patch(f"{API}/users/me", json={"email": email}, headers=person.headers)
         assert answer.status_code == 200, answer.json
+        assert answer.json["pending_email"] == (None if answer.json["email"] == email else email)
         return answer.json["email"]
+
+    def pending(self, client: FlaskClient, person: Person) -> str | None:
+        return client.get(f"{API}/auth/me", headers=person.headers).json["pending_email"]
 
     def test_it_takes_effect_with_its_link_and_the_old_one_is_told(
         self,
@@ -100,8 +104,10 @@ class TestNewAddress:
         assert mails_to(app, data_dir, "old@example.org") == []
         (mail,) = read_mails(data_dir)
         assert mail["To"] == "new@example.org"
+        assert self.pending(client, person) == "new@example.org"
         answer = client.post(f"{API}/auth/verify-email", json={"token": token_in(mail)})
         assert answer.status_code == 200
+        assert self.pending(client, person) is None
         user = load_user(person.id)
         assert user.email == "new@example.org" and user.email_verified_at is not None
         assert mails_to(app, data_dir, "old@example.org") == ["Your e-mail address at Rangoli was changed"]

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from tests.api.test_theme_races import at_once as requests_at_once
 from tests.api.test_theme_races import post as call
 from tests.api.test_theme_races import statuses
+from webapp.domain.accounts import commands
 from webapp.domain.accounts.commands import create_first_admin
 from webapp.domain.accounts.models import User
+from webapp.domain.accounts.passwords import hash_password
 from webapp.domain.settings.commands import update_settings
 from webapp.domain.settings.queries import all_settings, settings_tag
 from webapp.extensions import db
@@ -43,11 +45,19 @@ def at_once(app: Flask, act: Callable[[Work, int], object], number: int = 4) -> 
         return sorted(pool.map(attempt, range(number)))
 
 
-def test_one_link_makes_one_first_admin(app: Flask) -> None:
+def test_one_link_makes_one_first_admin(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def make(work: Work, n: int) -> None:
         create_first_admin(work, password="correct horse battery", email=f"first{n}@example.org")
 
+    writes = []
+
+    def watched(password: str) -> str:
+        writes.append(db.session().in_transaction())
+        return hash_password(password)
+
+    monkeypatch.setattr(commands, "hash_password", watched)
     assert at_once(app, make) == ["admin_exists"] * 3 + ["done"]
+    assert writes and not any(writes), "nobody waits while a password is hashed"
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 1
         db.session.remove()

@@ -10,7 +10,7 @@ from flask import Response, current_app
 
 from webapp.access import approved_only, public
 from webapp.api.accounts import schemas
-from webapp.api.accounts.presenting import USER, change_own, present, register_visitor
+from webapp.api.accounts.presenting import OWN, change_own, present_own, register_visitor
 from webapp.api.auth import current_session_id, token_answer
 from webapp.api.blueprint import Blueprint
 from webapp.api.fields import MessageSchema
@@ -90,16 +90,16 @@ def logout(fields: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/me", methods=["GET"])
 @approved_only
-@blueprint.response(200, USER)
+@blueprint.response(200, OWN)
 def read_me() -> Response:
     """Your own account."""
-    return present(get_self(current_work()))
+    return present_own(get_self(current_work()))
 
 
 @blueprint.route("/me", methods=["PUT", "PATCH"])
 @approved_only
 @blueprint.arguments(schemas.ProfileSchema())
-@blueprint.response(200, USER)
+@blueprint.response(200, OWN)
 def update_me(fields: dict[str, Any]) -> Response:
     """Change the fields that are sent of your own account."""
-    return present(change_own(fields))
+    return present_own(change_own(fields))

@@ -50,6 +50,12 @@ class UserSchema(Answer):
     last_login = Moment(allow_none=True)
 
 
+class OwnUserSchema(UserSchema):
+    """Oneself. `pending_email` becomes one's address with the link that was mailed to it."""
+
+    pending_email = fields.String(allow_none=True)
+
+
 class ProfileSchema(CheckedSchema):
     """The names a person goes by; every field may be left out."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from webapp.domain.accounts.links import VERIFY_LIFETIME, make_link, may_mail_another
-from webapp.domain.accounts.models import Purpose, User
+from webapp.domain.accounts.models import Purpose, User, UserLink
 from webapp.domain.accounts.notices import name_in_mails
 from webapp.domain.mail.commands import send_mail
 from webapp.domain.mail.kinds import VERIFY_HOURS
@@ -29,6 +31,19 @@ def ask_for_proof(work: Work, user: User, email: str, site: Site) -> None:
     send_mail(
         work, "confirm_email", email, user.language, values, user_id=user.id, expires_at=link.expires_at
     )
+
+
+def pending_email(work: Work, user: User) -> str | None:
+    """The address that becomes the person's once they open the link which was mailed to it."""
+    works = (
+        UserLink.user_id == user.id,
+        UserLink.purpose == Purpose.EMAIL,
+        UserLink.used_at.is_(None),
+        UserLink.expires_at > work.now,
+        UserLink.credentials_version == user.credentials_version,
+    )
+    newest = select(UserLink.new_email).where(*works).order_by(UserLink.created_at.desc()).limit(1)
+    return work.session.scalar(newest)
 
 
 def tell_old_address(work: Work, user: User, old: str | None) -> None:

@@ -69,17 +69,25 @@ def first_status(work: Work) -> Status:
 
 
 def create_user(
-    work: Work, *, password: str, role: Role = Role.MEMBER, is_active: bool = True, **profile: str | None
+    work: Work,
+    *,
+    password: str,
+    password_hash: str | None = None,
+    role: Role = Role.MEMBER,
+    is_active: bool = True,
+    **profile: str | None,
 ) -> User:
     """Create an account that is approved, or suspended from the start. Admins only.
 
-    The person is told how to choose a password of their own, where an admin made the account.
+    The person is told how to choose a password of their own, where an admin made the account. Who has begun
+    to write already gives ``password_hash`` along, made before.
     """
     require(work.actor, may_administer_people(work.actor))
     status = Status.APPROVED if is_active else Status.SUSPENDED
     with looking_ahead(work.session) as ahead:
         profile = _checked(ahead, password, profile)
-    user = add_user(work, hash_password(password), profile, status=status, role=role)
+    password_hash = password_hash or hash_password(password)
+    user = add_user(work, password_hash, profile, status=status, role=role)
     user.reviewed_at, user.reviewed_by = work.now, work.actor.id
     record(work, "user.create", user.id, {"role": (None, str(role)), "status": (None, str(status))})
     if work.actor.id is not None and user.email and is_active:
@@ -89,11 +97,21 @@ def create_user(
 
 def create_first_admin(work: Work, *, password: str, **profile: str | None) -> User:
     """Create the first admin of a fresh installation. Raises Conflict when there is one already."""
+    with looking_ahead(work.session) as ahead:
+        _check_there_is_no_admin(ahead)
+        _checked(ahead, password, profile)
+    password_hash = hash_password(password)
     lock(work.session, "first admin")
-    if has_admin(work.session):
-        raise Conflict("There is an admin already.", code="admin_exists")
+    _check_there_is_no_admin(work.session)
     system = replace(work, actor=SYSTEM)
-    return create_user(system, password=password, role=Role.ADMIN, is_active=True, **profile)
+    return create_user(
+        system, password=password, password_hash=password_hash, role=Role.ADMIN, is_active=True, **profile
+    )
+
+
+def _check_there_is_no_admin(session: Session) -> None:
+    if has_admin(session):
+        raise Conflict("There is an admin already.", code="admin_exists")
 
 
 def update_profile(
