@@ -153,6 +153,28 @@ def test_assets_come_from_the_sheet(renderer: ChromiumRenderer) -> None:
     assert renderer.measure(sheet(body)).broken_images == 1
 
 
+def test_a_page_leaves_nothing_to_the_next(renderer: ChromiumRenderer) -> None:
+    """Pages are written into one that stays: neither style, policy, refresh nor asset outlives its page."""
+    solid = {}
+    for colour in ("red", "blue"):
+        data = io.BytesIO()
+        Image.new("RGB", (8, 8), colour).save(data, "PNG")
+        solid[colour] = {"assets": {"media/1.png": ("image/png", data.getvalue())}}
+    body = '<img src="media/1.png" width=200 height=100>'
+    alone = picture(renderer, body, **solid["blue"])
+    assert alone.getpixel((50, 50)) == (0, 0, 255)
+    assert picture(renderer, body, **solid["red"]).getpixel((50, 50)) == (255, 0, 0)
+    before = (
+        Sheet(PAGE.format(body=body, css="img{opacity:.5} @page{margin:9px}"), *SIZE, **solid["red"]),
+        Sheet("<meta http-equiv=Content-Security-Policy content=\"img-src 'none'\"><p>strict", *SIZE),
+        Sheet("<meta http-equiv=refresh content='0;url=/away'><base href='/x/'><p>away", *SIZE),
+        Sheet("<p>no doctype, another size", 700, 90, 2.0, is_dark=True),
+    )
+    for sheet_before in before:
+        renderer.measure(sheet_before)
+        assert picture(renderer, body, **solid["blue"]).tobytes() == alone.tobytes()
+
+
 def test_pictures_are_the_same_every_time(renderer: ChromiumRenderer) -> None:
     css = "p{transition:all 1s} @media (prefers-color-scheme:dark){html,body{background:black}}"
     first, second = (renderer.picture(sheet("<p>once", css), SIZE, "png", 90) for _ in range(2))

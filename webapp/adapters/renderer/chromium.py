@@ -21,12 +21,12 @@ from webapp.metrics import counting_render
 from webapp.ports import Measurement, Sheet
 
 TABS = 2
-PATIENCE = 5.0
+PATIENCE = 4.0
 """Seconds for one page, from its text to its picture."""
 QUEUE = 20.0
 """Seconds to wait for a tab."""
 START = 20.0
-END = 1.0
+END = 0.5
 CARDS_PER_TAB = 25
 """Tabs that are used for ever grow to many times their size."""
 CARDS_PER_BROWSER = 1000

@@ -9,6 +9,9 @@ also say how small (in CSS pixels) their text may become to fit their box. Its a
 ``missing``   characters that no installed font has
 """
 
+WRITE = "function (html) { document.open(); document.write(html); document.close(); }"
+"""Puts a page in the place of the one that is there."""
+
 MEASURE = r"""
 (async () => {
   const SAMPLE_MAX = 400;

@@ -29,6 +29,9 @@ OPTIONS = (
     "--disable-sync",
     "--disable-extensions",
     "--disable-dev-shm-usage",
+    "--disable-features=SpareRendererForSitePerProcess,WebUIOmniboxAimPopup",
+    "--default-tile-width=2048",
+    "--default-tile-height=2048",
     "--hide-scrollbars",
     "--mute-audio",
     "--disable-breakpad",
@@ -38,7 +41,11 @@ OPTIONS = (
     "--proxy-server=http://proxy.invalid:1",
     "--proxy-bypass-list=<-loopback>",
 )
-"""No name resolves, and every connection would first need a proxy that is not there."""
+"""No name resolves, and every connection would first need a proxy that is not there.
+
+Left on, the features named would start a process that waits for no page, and, in the whole browser, load a
+page of its own behind the address bar after each page. Large tiles are painted once where small ones repeat.
+"""
 
 
 def find_program(setting: str | None) -> str | None:
