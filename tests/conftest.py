@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import uuid
@@ -80,6 +81,13 @@ def pytest_configure(config: pytest.Config) -> None:
             continue
         os.environ[name] = server.url
         config.stash[SERVERS].append((name, server))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: garbage is looked for among newer things only, and seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
