@@ -61,6 +61,11 @@ ON_BOTH = tuple(
     )
 )
 """Of those, what is about queries, locks and what a database can hold."""
+FIRST = (
+    *("tests/browser", "tests/torture", "tests/worker", "tests/system", "tests/cli"),
+    *("tests/api/test_openapi.py", "tests/ground/test_migrations.py", "tests/ground/test_permissions.py"),
+)
+"""What takes long goes first. All of it falls to one process, which starts the one browser and server."""
 
 
 # --- servers --------------------------------------------------------------------------------
@@ -81,6 +86,14 @@ def pytest_configure(config: pytest.Config) -> None:
             continue
         os.environ[name] = server.url
         config.stash[SERVERS].append((name, server))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(FIRST) if item.nodeid.startswith(part)), len(FIRST))
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from tests.audit_trail import AuditTrail
@@ -38,6 +39,10 @@ def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings
 
 RENDERER = ChromiumRenderer(os.environ.get("CHROMIUM"))
 """One browser for all tests of a process; it starts with the first page that is drawn."""
+
+
+TEMPLATES = FileSystemBytecodeCache()
+"""Compiled templates, by their text, for the applications of all tests and of later runs."""
 
 
 def share_browser(app: Rangoli) -> None:
@@ -74,6 +79,7 @@ class Installation:
         if self._app is None:
             self._app = create_app(self.settings)
             self._app.testing = True
+            self._app.jinja_env.bytecode_cache = TEMPLATES
             share_browser(self._app)
             with self._app.app_context():
                 self.trail.watch(db.engine)
