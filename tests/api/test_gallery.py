@@ -60,7 +60,9 @@ def test_a_design_as_the_app_reads_it(client: FlaskClient, editor: Person, desk:
     assert read["image"]["srcset"] == image["srcset"] and read["image"]["alt_text"] == "Red and blue"
     assert (read["status"], read["featured"], read["style"]) == ("published", True, "Banarasi")
     assert reader.get("/designs")["data"] == reader.get("/designs/featured")["data"] == [read]
-    assert desk.post("/designs", design())["image"] is None, "an image may come later"
+    assert (read["missing_image"], made["missing_image"]) == (False, False)
+    later = desk.post("/designs", design())
+    assert (later["image"], later["missing_image"]) == (None, True), "an image may come later"
 
 
 @pytest.mark.one_database

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import post
-from tests.designs import KEY, add_design, add_image, design
+from tests.designs import add_design, add_image, design
 from webapp.console.analytics.charts import chart_of, round_top
 from webapp.domain.gallery.filters import ALL, DesignFilters
 from webapp.domain.gallery.queries import list_designs
@@ -60,7 +60,7 @@ def text(client: FlaskClient, url: str = DESIGNS) -> str:
 
 def test_the_list_narrows_by_every_facet(as_editor: FlaskClient, ids: list[int]) -> None:
     page = text(as_editor)
-    assert all(title in page for title in ("Red saree", "Blue kurta", "Secret saree", "No image"))
+    assert all(title in page for title in ("Red saree", "Blue kurta", "Secret saree", "Missing image"))
     assert '<span>Silk</span><span class="facet-count">2</span>' in page and 'alt="A red cloth"' in page
     for query, titles in (
         ("fabric=silk", {"Red saree", "Secret saree"}),
@@ -93,16 +93,25 @@ def test_actions_on_many(as_editor: FlaskClient, ids: list[int], rows: Read) -> 
 
 
 def test_the_editor_has_the_picture_and_the_words_of_others(
-    as_editor: FlaskClient, ids: list[int], rows: Read
+    app: Flask, as_editor: FlaskClient, ids: list[int], rows: Read
 ) -> None:
     page = text(as_editor, f"{DESIGNS}/new")
     assert 'id="image-picker"' in page and '<option value="Silk">' in page and "As an app shows it" in page
     fields = {name: value for name, value in design("Green stole").items() if isinstance(value, str)}
     assert post(as_editor, f"{DESIGNS}/new", {**fields, "r2_object_key": "../x"}).status_code == 422
+    refused = post(as_editor, f"{DESIGNS}/new", {**fields, "then": "publish"})
+    assert refused.status_code == 422 and "no image under this key" in refused.get_data(as_text=True)
+    page = text(as_editor, f"{DESIGNS}/entry/{ids[1]}")
+    assert "Missing image" in page and "no image under this key" not in page
+    with app.app_context():
+        fields["r2_object_key"] = key = add_image(Work(db.session(), SYSTEM, utc_now()), "#14532d")
+        db.session.commit()
+        db.session.remove()
     made = post(as_editor, f"{DESIGNS}/new", {**fields, "featured": "true", "then": "publish"})
     assert made.status_code == 303 and rows(featured=True)[-1] == ("Green stole", "published")
     page = text(as_editor, made.headers["Location"])
-    assert f'src="/media/{KEY}?w=320"' in page and '<option selected value="true">Yes' in page
+    assert f'src="/media/{key}?w=320"' in page and "Missing image" not in page
+    assert '<option selected value="true">Yes' in page
 
 
 def test_the_order_of_featured_designs(as_editor: FlaskClient, ids: list[int], rows: Read) -> None:

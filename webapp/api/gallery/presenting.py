@@ -35,6 +35,7 @@ def members(view: DesignView) -> dict[str, Any]:
         **{name: document.get(name) for name in _COLUMNS},
         "image_url": current_ports().storage.public_url(document["r2_object_key"]),
         "image": view.image,
+        "missing_image": view.image is None,
         "featured": bool(document.get("featured")),
         "status": view.status,
         "tags": entry.tags,

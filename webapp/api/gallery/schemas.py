@@ -42,7 +42,7 @@ class ImageSchema(Answer):
 
 
 class DesignSchema(Answer):
-    """A design; `image` is null where no image is kept under its key."""
+    """A design. Its image may come after it: until then `image` is null and `missing_image` true."""
 
     id = fields.Integer()
     title = fields.String()
@@ -50,6 +50,7 @@ class DesignSchema(Answer):
     r2_object_key = fields.String()
     image_url = fields.String()
     image = fields.Nested(ImageSchema, allow_none=True)
+    missing_image = fields.Boolean()
     category = fields.String()
     style = fields.String(allow_none=True)
     colour = fields.String(allow_none=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import get_template_attribute, render_template
@@ -12,11 +13,13 @@ from webapp.domain.content.autosave import Unsaved
 from webapp.domain.content.content_types import DESIGN, ContentType
 from webapp.domain.content.members import members
 from webapp.domain.content.preview import preview_entry
-from webapp.domain.content.texts import pretty
+from webapp.domain.content.texts import Changes, pretty
 from webapp.domain.content.views import EntryView
 from webapp.domain.gallery.filters import ALL, DesignFilters
 from webapp.domain.gallery.queries import count_facets
-from webapp.kernel.errors import Invalid
+from webapp.domain.media.queries import find_ready
+from webapp.kernel.errors import FieldError, Invalid, refuse
+from webapp.ports import is_public_key
 from webapp.web import current_work
 
 
@@ -38,6 +41,7 @@ def editor_page(
         required=required_of(content_type, form),
         preview=preview_of(content_type, form, view),
         suggestions=suggestions_of(content_type),
+        missing_image=view is not None and bool(image_errors(content_type, view.document)),
     )
 
 
@@ -62,13 +66,26 @@ def report_of(content_type: ContentType, form: EntryForm, view: EntryView | None
     return {"errors": {name: str(errors_of(form[name])) for name in form.names}, "preview": preview}
 
 
+def changes_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> Changes:
+    """What the form changes. Raises Invalid."""
+    changes = form.changes(view)
+    refuse([*changes.errors, *image_errors(content_type, changes.fields)])
+    return changes
+
+
+def image_errors(content_type: ContentType, fields: Mapping[str, Any]) -> list[FieldError]:
+    """That a design's image is not in the library; the API takes it, for an image that comes later."""
+    key = fields.get("r2_object_key") if content_type is DESIGN else None
+    if not isinstance(key, str) or not is_public_key(key) or find_ready(current_work().session, key):
+        return []
+    return [FieldError("/r2_object_key", "The library has no image under this key.", "not_found")]
+
+
 def preview_of(content_type: ContentType, form: EntryForm, view: EntryView | None) -> str | None:
     """The form's values as the API would answer them; None where they are wrong, and the form is told."""
-    changes = form.changes(view)
     key = view.key if view else None
     try:
-        if changes.errors:
-            raise Invalid(changes.errors)
+        changes = changes_of(content_type, form, view)
         found = preview_entry(current_work(), content_type, key, changes.fields)
     except Invalid as error:
         if form.is_submitted() and not form.errors:

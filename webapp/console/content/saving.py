@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.console.conflicts import Named, differences
-from webapp.console.content.editor_page import editor_page
+from webapp.console.content.editor_page import changes_of, editor_page
 from webapp.console.content.entry_form import EntryForm
 from webapp.console.content.unsaved import forget
 from webapp.console.forms import submitting
@@ -16,16 +16,14 @@ from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.texts import plain
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import INT_MAX
-from webapp.kernel.errors import Invalid, NotFound, Stale
+from webapp.kernel.errors import NotFound, Stale
 from webapp.web import current_work, rollback
 
 
 def create(content_type: ContentType, form: EntryForm) -> ResponseReturnValue:
     """Make an entry: a draft, or published as the button said; the form again where fields are wrong."""
     with submitting(form):
-        changes = form.changes(None)
-        if changes.errors:
-            raise Invalid(changes.errors)
+        changes = changes_of(content_type, form, None)
         draft = request.form.get("then") != "publish"
         view = commands.create_entry(
             current_work(), content_type, changes.fields, draft=draft, message=form.message.data
@@ -52,9 +50,7 @@ def save(content_type: ContentType, key: str, form: EntryForm) -> ResponseReturn
 def write(before: EntryView, form: EntryForm) -> EntryView:
     """Save what was changed beside what is published, and publish it if that was asked for."""
     work, content_type, key = current_work(), before.type, before.key
-    changes = form.changes(before)
-    if changes.errors:
-        raise Invalid(changes.errors)
+    changes = changes_of(content_type, form, before)
     expected = {form.tag.data or ""}
     view = commands.update_entry(
         work, content_type, key, changes.fields, draft=True, expected=expected, message=form.message.data

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.views import EntryView
 from webapp.domain.gallery.models import Design, Favorite
-from webapp.domain.media.models import Media
+from webapp.domain.media.models import Media, MediaState
 from webapp.kernel.work import Work
 
 PUBLISHED, DRAFT, ARCHIVED = "published", "draft", "archived"
@@ -50,7 +50,8 @@ def design_views(work: Work, entries: Iterable[EntryView]) -> list[DesignView]:
     ids = [entry.entry_id for entry in entries]
     keys = {entry.document["r2_object_key"] for entry in entries}
     numbers = {row.id: row for row in work.session.execute(select(*COUNTED).where(Design.id.in_(ids)))}
-    images = {m.object_key: m for m in work.session.scalars(select(Media).where(Media.object_key.in_(keys)))}
+    ready = select(Media).where(Media.object_key.in_(keys), Media.state == MediaState.READY)
+    images = {media.object_key: media for media in work.session.scalars(ready)}
     own = select(Favorite.design_id).where(Favorite.user_id == work.actor.id, Favorite.design_id.in_(ids))
     favorites = set(work.session.scalars(own)) if work.actor.id else set()
     return [
