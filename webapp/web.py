@@ -134,22 +134,18 @@ def afterwards(act: Callable[[Work], None]) -> None:
         return response
 
 
-def behind(response: Response, act: Callable[[Work], None]) -> Response:
-    """Do something small in work of its own when the caller has the whole answer; a fault is only logged."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-
-    def run() -> None:
-        with app.app_context():
-            work = Work(db.session(), Actor(), utc_now())
-            try:
-                act(work)
-                commit_work(work)
-            except Exception:
-                db.session.rollback()
-                log.exception("behind_failed")
-
-    response.call_on_close(run)
-    return response
+def apart(app: Flask, act: Callable[[Work], None]) -> bool:
+    """Do something small in work of its own, outside of requests; answers whether it is done."""
+    with app.app_context(), answering_within(DATABASE_PATIENCE):
+        work = Work(db.session(), Actor(), utc_now())
+        try:
+            act(work)
+            commit_work(work)
+        except Exception:
+            db.session.rollback()
+            log.exception("apart_failed")
+            return False
+    return True
 
 
 def preferred_language() -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from tests.api.conftest import QueryCounter
 from tests.api.entries import Desk
@@ -15,7 +18,8 @@ from tests.api.media import uploaded
 from tests.api.test_theme_races import at_once, delete, post, put, statuses
 from tests.conftest import MakeUser, Person
 from tests.designs import KEY, design
-from webapp.api.gallery.counting import noted_views
+from webapp.api.gallery.counting import VIEWS, noted_views
+from webapp.api.view_counting import keep_views_written
 from webapp.domain.gallery import counting
 
 COLUMNS = {
@@ -201,6 +205,58 @@ def test_a_view_is_counted_behind_the_answer(
     monkeypatch.setattr(counting, "EVERY", timedelta(0))
     assert [seen(reader), seen(reader), seen(desk), seen(desk)] == [0, 1, 1, 2]
     assert reader.get("/designs", sort="most_viewed")["data"][0]["view_count"] == 2
+
+
+@pytest.mark.one_database
+def test_a_quiet_process_writes_what_it_has_noted(
+    app: Flask, desk: Desk, reader: Desk, editor: Person
+) -> None:
+    def count() -> int:
+        return int(reader.get("/designs")["data"][0]["view_count"])
+
+    path = f"/designs/{desk.post('/designs', design())['id']}"
+    end = keep_views_written(app, 0.02)
+    reader.get(path)
+    deadline = monotonic() + 10
+    while count() == 0 and monotonic() < deadline:
+        pass
+    end()
+    assert count() == 1
+    end = keep_views_written(app, 1000)
+    desk.get(path)
+    assert count() == 1
+    end()
+    assert count() == 2, "written at the end of the process"
+
+
+@pytest.mark.one_database
+def test_views_that_cannot_be_written_are_kept(
+    app: Flask, desk: Desk, reader: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise OperationalError("", {}, Exception())
+
+    path = f"/designs/{desk.post('/designs', design())['id']}"
+    reader.get(path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "commit", fails)
+        VIEWS.write(app)
+    assert reader.get("/designs")["data"][0]["view_count"] == 0
+    VIEWS.write(app)
+    assert reader.get("/designs")["data"][0]["view_count"] == 1
+
+
+@pytest.mark.one_database
+def test_an_image_in_use_is_deleted_only_by_force(client: FlaskClient, desk: Desk, editor: Person) -> None:
+    image = uploaded(client, editor, category="designs")
+    url, made = (
+        f"/upload/image/{image['object_key']}",
+        desk.post("/designs", design(r2_object_key=image["object_key"])),
+    )
+    problem = desk.delete(url, expect=409)
+    assert problem["code"] == "image_in_use" and "by 1 in all: designs" in problem["detail"]
+    assert problem["errors"][0]["detail"] == f"designs {made['id']}: Red saree"
+    assert client.delete(f"/api/v1{url}?force=true", headers=editor.headers).status_code == 200
 
 
 @pytest.mark.one_database

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic
+from threading import Event, Thread
+from typing import Any, Generic
 
-from flask import Response, current_app
+from flask import Flask, Response, current_app
 
-from webapp.domain.gallery.counting import Key, NotedViews, visitor_of
+from webapp.domain.gallery.counting import EVERY, Key, NotedViews, visitor_of
 from webapp.kernel.work import Work
-from webapp.web import behind, current_ports, current_work
+from webapp.web import apart, current_ports, current_work
+
+_counters: list[ViewCounter[Any]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,9 @@ class ViewCounter(Generic[Key]):
 
     name: str
     write_views: Callable[[Work, Iterable[tuple[date, Key, str]]], int]
+
+    def __post_init__(self) -> None:
+        _counters.append(self)
 
     def noted(self) -> NotedViews[Key]:
         """What this process has noted."""
@@ -32,8 +39,43 @@ class ViewCounter(Generic[Key]):
         work, noted = current_work(), self.noted()
         view = (work.now.date(), key, visitor_of(work, current_ports().site.secret))
         if noted.note(view, work.now):
-            behind(response, lambda fresh: self._write(fresh, noted))
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            response.call_on_close(lambda: self.write(app))
         return response
 
-    def _write(self, work: Work, noted: NotedViews[Key]) -> None:
-        self.write_views(work, noted.take())
+    def write(self, app: Flask) -> None:
+        """Write what was noted; while that fails, it stays noted."""
+        with app.app_context():
+            noted = self.noted()
+        if (views := noted.take()) and not apart(app, lambda work: self._write(work, views)):
+            noted.put_back(views)
+
+    def _write(self, work: Work, views: set[tuple[date, Key, str]]) -> None:
+        self.write_views(work, views)
+
+
+def keep_views_written(app: Flask, every: float = EVERY.total_seconds()) -> Callable[[], None]:
+    """Write what this process has noted after ``every`` so many seconds, however quiet it is, and at its end.
+
+    Answers how to end it.
+    """
+    ended = Event()
+
+    def write() -> None:
+        for counter in _counters:
+            counter.write(app)
+
+    def run() -> None:
+        while not ended.wait(every):
+            write()
+
+    def end() -> None:
+        atexit.unregister(end)
+        ended.set()
+        thread.join()
+        write()
+
+    thread = Thread(target=run, name="views", daemon=True)
+    thread.start()
+    atexit.register(end)
+    return end

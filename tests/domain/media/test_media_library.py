@@ -14,12 +14,12 @@ from webapp.domain.accounts.models import User
 from webapp.domain.cards.festivals import add_image as add_festival_image
 from webapp.domain.cards.festivals import create_festival
 from webapp.domain.cards.templates import create_template
-from webapp.domain.content.commands import create_entry
-from webapp.domain.content.content_types import DATA
-from webapp.domain.media.commands import act_on_media, update_media
+from webapp.domain.content.commands import create_entry, trash_entry
+from webapp.domain.content.content_types import DATA, DESIGN
+from webapp.domain.media.commands import act_on_media, delete_media, update_media
 from webapp.domain.media.queries import MediaFilters, count_missing_alt_texts, list_media, list_tags
 from webapp.domain.media.uses import used_keys, uses_of
-from webapp.kernel.errors import Invalid, NotFound
+from webapp.kernel.errors import Conflict, Invalid, NotFound
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import Work
 
@@ -76,6 +76,25 @@ def test_every_feature_tells_its_uses(editor: Person, work: Begin) -> None:
         avatar: [("user", editor.username)],
     }
     assert uses_of(begun.session, add_image(begun)) == []
+
+
+def test_only_what_nothing_holds_is_deleted_unasked(member: Person, editor: Person, work: Begin) -> None:
+    begun, own = work(), work(member.actor)
+    avatar = add_image(begun, owner_id=member.id, category="avatars")
+    begun.session.get_one(User, member.id).profile_image_url = f"http://localhost/media/{avatar}"
+    design, card = add_image(begun), add_image(begun, owner_id=member.id, category="cards")
+    design_id = add_design(begun, "Saree", r2_object_key=design)
+    create_template(begun, {"name": "Lamps", "template_code": f'<img src="/media/{card}">'})
+    delete_media(own, avatar, even_if_used=False)
+    with pytest.raises(Conflict) as refused:
+        delete_media(own, card, even_if_used=False)
+    assert refused.value.errors == () and "template" in refused.value.detail, "names are for editors"
+    with pytest.raises(Conflict) as refused:
+        delete_media(begun, design, even_if_used=False)
+    assert [error.detail for error in refused.value.errors] == [f"designs {design_id}: Saree"]
+    trash_entry(begun, DESIGN, design_id)
+    delete_media(begun, design, even_if_used=False)
+    assert len(found(begun)) == 1
 
 
 def test_actions_on_many_tell_what_failed(member: Person, work: Begin) -> None:

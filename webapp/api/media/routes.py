@@ -162,10 +162,13 @@ def update_image(fields: dict[str, Any], object_key: str) -> Response:
 
 @blueprint.route("/upload/image/<object_key:object_key>", methods=["DELETE"])
 @approved_only
+@blueprint.arguments(schemas.DeleteQuery(), location="query")
 @blueprint.response(200, MessageSchema())
-def delete_image(object_key: str) -> dict[str, Any]:
-    """Delete an image for good."""
-    commands.delete_media(current_work(), object_key, expected=expected_tags())
+@blueprint.refuses(HTTPStatus.CONFLICT)
+def delete_image(query: dict[str, bool], object_key: str) -> dict[str, Any]:
+    """Delete an image for good, with `force=true` also one that is in use; the trash uses nothing."""
+    force = query.get("force", False)
+    commands.delete_media(current_work(), object_key, expected=expected_tags(), even_if_used=force)
     return {"success": True, "message": "Image deleted successfully"}
 
 

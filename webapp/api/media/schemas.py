@@ -115,6 +115,15 @@ class MediaQuery(PagingQuery):
     unused = QueryFlag(metadata={"description": "What nothing holds; slow, and paged without a cursor."})
 
 
+class DeleteQuery(Schema):
+    """How an image is deleted."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    force = QueryFlag(metadata={"description": "Also when something uses it, which then shows no image."})
+
+
 class MediaChangesSchema(Schema):
     """What can be changed of an image."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.content.content_types import TYPES
-from webapp.domain.content.models import ContentRevision, Edition
+from webapp.domain.content.models import ContentRevision, Edition, Entry
 from webapp.domain.media.uses import Use, holds, tells_uses, uses_in
 
 
@@ -16,11 +16,14 @@ from webapp.domain.media.uses import Use, holds, tells_uses, uses_in
 def entry_uses(session: Session, object_key: str | None) -> Iterator[Use]:
     """Entries in whose states an image is, those in the trash included: they may come back."""
     revision = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
-    statement = select(Edition.type, Edition.entry_id, ContentRevision.document).join(
-        ContentRevision, revision
+    deleted = Entry.deleted_at.is_not(None)
+    statement = (
+        select(Edition.type, Edition.entry_id, ContentRevision.document, deleted)
+        .join(ContentRevision, revision)
+        .join(Entry, Entry.id == Edition.entry_id)
     )
-    for type_name, entry_id, document in session.execute(
+    for type_name, entry_id, document, in_trash in session.execute(
         statement.where(holds(ContentRevision.document, object_key))
     ):
         label = TYPES[type_name].headline_of(document)
-        yield from uses_in(type_name, entry_id, label, [document], object_key)
+        yield from uses_in(type_name, entry_id, label, [document], object_key, in_trash=in_trash)

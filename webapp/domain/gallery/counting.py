@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from itertools import islice
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -50,6 +51,11 @@ class NotedViews(Generic[Key]):
         with self._lock:
             taken, self._views, self._since = self._views, set(), None
             return taken
+
+    def put_back(self, views: set[tuple[date, Key, str]]) -> None:
+        """Take views again that could not be written, as far as there is room."""
+        with self._lock:
+            self._views.update(islice(views, HELD_MAX - len(self._views)))
 
 
 def visitor_of(work: Work, secret: bytes) -> str:

@@ -14,7 +14,8 @@ from webapp.domain.jobs.commands import enqueue
 from webapp.domain.media.keys import AVATARS, PERSONAL, incoming_key
 from webapp.domain.media.models import ALT_TEXT_MAX, TAG_MAX, TAGS_MAX, Media, MediaState
 from webapp.domain.media.queries import get_media
-from webapp.kernel.errors import DomainError, FieldError, Invalid
+from webapp.domain.media.uses import uses_of
+from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged
 
@@ -62,6 +63,10 @@ def _tag_errors(names: list[str]) -> list[FieldError]:
     return errors
 
 
+USES_TOLD = 20
+"""How many of the things that an image is in are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaResult:
     """What became of one of many images; ``error`` is None where the action was done."""
@@ -92,11 +97,33 @@ def _act(work: Work, action: str, key: str, tags: set[str]) -> MediaResult:
     return MediaResult(key)
 
 
-def delete_media(work: Work, object_key: str, *, expected: Container[str] | None = None) -> None:
-    """Delete an image for good; its files go after the commit. Raises NotFound, Stale."""
+def delete_media(
+    work: Work, object_key: str, *, expected: Container[str] | None = None, even_if_used: bool = True
+) -> None:
+    """Delete an image for good; its files go after the commit.
+
+    Raises NotFound, Stale; Conflict (``image_in_use``) with what it is in unless ``even_if_used``.
+    """
     media = get_media(work, object_key, lock=True)
     check_unchanged(media.tag, expected)
+    if not even_if_used:
+        _check_unused(work, media)
     remove(work, media)
+
+
+def _check_unused(work: Work, media: Media) -> None:
+    """What is in the trash, or the person's own picture, holds nothing fast. Only editors are told names."""
+    me = ("user", str(work.actor.id))
+    found = uses_of(work.session, media.object_key)
+    found = [use for use in found if not use.in_trash and (use.kind, use.id) != me]
+    if not found:
+        return
+    errors = [
+        FieldError("/path/object_key", f"{use.kind} {use.id}: {use.label}", "in_use")
+        for use in found[:USES_TOLD]
+    ]
+    detail = f"The image is in use, by {len(found)} in all: {', '.join(sorted({use.kind for use in found}))}."
+    raise Conflict(detail, code="image_in_use", errors=errors if work.actor.is_editor else ())
 
 
 def replace_avatars(work: Work, owner_id: UUID, kept: Media | None) -> None:

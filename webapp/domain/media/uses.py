@@ -27,6 +27,7 @@ class Use:
     kind: str
     id: str
     label: str
+    in_trash: bool = False
 
 
 Teller = Callable[[Session, str | None], Iterable[Use]]
@@ -59,10 +60,16 @@ def holds(column: Any, object_key: str | None) -> ColumnElement[bool]:
 
 
 def uses_in(
-    kind: str, subject_id: object, label: str, texts: Iterable[Any], object_key: str | None
+    kind: str,
+    subject_id: object,
+    label: str,
+    texts: Iterable[Any],
+    object_key: str | None,
+    *,
+    in_trash: bool = False,
 ) -> Iterator[Use]:
     """The uses in some texts or JSON values of one thing."""
     text = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in texts if each)
     for found in set(KEY.findall(text)):
         if object_key is None or found == object_key:
-            yield Use(found, kind, str(subject_id), label)
+            yield Use(found, kind, str(subject_id), label, in_trash)
