@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
@@ -214,18 +215,25 @@ def test_a_quiet_process_writes_what_it_has_noted(
     def count() -> int:
         return int(reader.get("/designs")["data"][0]["view_count"])
 
-    path = f"/designs/{desk.post('/designs', design())['id']}"
-    end = keep_views_written(app, 0.02)
+    path, ending = f"/designs/{desk.post('/designs', design())['id']}", Event()
+    process = Thread(target=ending.wait)
+    process.start()
+    quick = keep_views_written(app, 0.02, process)
     reader.get(path)
     deadline = monotonic() + 10
     while count() == 0 and monotonic() < deadline:
         pass
-    end()
     assert count() == 1
-    end = keep_views_written(app, 1000)
+    ending.set()
+    quick.join()
+    ending.clear()
+    process = Thread(target=ending.wait)
+    process.start()
+    slow = keep_views_written(app, 1000, process)
     desk.get(path)
     assert count() == 1
-    end()
+    ending.set()
+    slow.join()
     assert count() == 2, "written at the end of the process"
 
 

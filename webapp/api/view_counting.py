@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from threading import Event, Thread
+from signal import SIG_BLOCK, pthread_sigmask, valid_signals
+from threading import Thread, main_thread
 from typing import Any, Generic
 
 from flask import Flask, Response, current_app
@@ -54,28 +54,22 @@ class ViewCounter(Generic[Key]):
         self.write_views(work, views)
 
 
-def keep_views_written(app: Flask, every: float = EVERY.total_seconds()) -> Callable[[], None]:
-    """Write what this process has noted after ``every`` so many seconds, however quiet it is, and at its end.
-
-    Answers how to end it.
-    """
-    ended = Event()
-
-    def write() -> None:
-        for counter in _counters:
-            counter.write(app)
+def keep_views_written(
+    app: Flask, every: float = EVERY.total_seconds(), while_alive: Thread | None = None
+) -> Thread:
+    """Write what this process has noted after ``every`` so many seconds, however quiet it is, and when the
+    main thread ends: web servers fork their processes, for which Python runs no exit handlers."""
+    owner = while_alive or main_thread()
 
     def run() -> None:
-        while not ended.wait(every):
-            write()
+        pthread_sigmask(SIG_BLOCK, valid_signals())  # they are for the main thread, which waits for them
+        is_over = False
+        while not is_over:
+            owner.join(every)
+            is_over = not owner.is_alive()
+            for counter in _counters:
+                counter.write(app)
 
-    def end() -> None:
-        atexit.unregister(end)
-        ended.set()
-        thread.join()
-        write()
-
-    thread = Thread(target=run, name="views", daemon=True)
+    thread = Thread(target=run, name="views")
     thread.start()
-    atexit.register(end)
-    return end
+    return thread
