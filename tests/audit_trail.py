@@ -11,6 +11,8 @@ from typing import Any
 from flask import has_request_context, request
 from sqlalchemy import Connection, Engine, event
 
+from webapp.kernel.db import is_reading
+
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 LOG = "audit_events"
 UNRECORDED = frozenset(
@@ -31,7 +33,8 @@ UNRECORDED = frozenset(
 
 
 class AuditTrail:
-    """The requests on one engine that changed rows and recorded nothing."""
+    """The requests on one engine that changed rows and recorded nothing, or changed them although they are
+    of those that only read: PostgreSQL keeps nothing together for these."""
 
     def __init__(self) -> None:
         self._found: list[str] = []
@@ -49,6 +52,8 @@ class AuditTrail:
     def _note(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
         match = WRITE.match(statement)
         if match and cursor.rowcount != 0 and has_request_context():
+            if is_reading():
+                self._found.append(f"{request.method} {request.path}: writes {match[1]} as one that reads")
             connection.info.setdefault("written", set()).add(match[1])
 
     def _judge(self, connection: Connection) -> None:

@@ -1,6 +1,10 @@
 """The Flask extensions, unbound; ``create_app`` binds them to one application."""
 
+from __future__ import annotations
+
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from flask import request
 from flask_cors import CORS
@@ -9,9 +13,11 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine
 
-from webapp.kernel.db import Base
+from webapp.kernel.db import Base, is_reading, reading_engine
 
 IPV6_PREFIX = 64
 """One network of this size is one household or one machine, which may use all of its addresses."""
@@ -30,7 +36,22 @@ def counted_network(address: str | None) -> str:
     return str(found)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class OneDatabaseSession(Session):
+    """A session on the one database there is: Flask-SQLAlchemy looks for it anew with each statement."""
+
+    @cached_property
+    def engines(self) -> tuple[Engine, Engine]:
+        """The one for work that may write, the one for work that only reads."""
+        engine = self._db.engine
+        return engine, reading_engine(engine)
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **_: Any
+    ) -> Engine | Connection:
+        return bind if bind is not None else self.engines[is_reading()]
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OneDatabaseSession})
 migrate = Migrate()
 login = LoginManager()
 jwt = JWTManager()

@@ -6,10 +6,10 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
 
@@ -18,13 +18,8 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = structlog.get_logger("rangoli.request")
 
 
-_plain: tuple[logging.StreamHandler[Any], str] | None = None
-"""Where the log goes, and the form of a line for what is answered without the application."""
-PLAIN_JSON = (
-    '{{"method": "{}", "path": "{}", "status": {}, "ms": {}, '
-    '"event": "request", "level": "info", "timestamp": "{}"}}\n'
-)
-PLAIN_TEXT = "{4} [info     ] request                        method={0} ms={3} path={1} status={2}\n"
+_lines: logging.StreamHandler[Any] | None = None
+"""Where JSON lines go; None where the log is for people."""
 
 
 def configure_logging(*, as_json: bool) -> None:
@@ -54,8 +49,8 @@ def configure_logging(*, as_json: bool) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
-    global _plain
-    _plain = handler, PLAIN_JSON if as_json else PLAIN_TEXT
+    global _lines
+    _lines = handler if as_json else None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
@@ -69,16 +64,24 @@ def loggable_path() -> str:
     return rule.rule if rule is not None and rule.arguments & {"token", "email"} else request.path
 
 
-def log_kept_answer(method: str, path: str, status: int, started: float) -> None:
-    """Log an answer that was kept ready, in a tenth of the time that the logging library takes.
+def log_request(facts: dict[str, Any]) -> None:
+    """Log an answered request; JSON lines without the logging library, which takes ten times as long."""
+    if _lines is None:
+        log.info("request", **facts)
+        return
+    now = f"{datetime.now(UTC).isoformat()[:-6]}Z"
+    line = {**facts, "level": "info", "timestamp": now, "event": "request"}
+    _lines.stream.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode())
 
-    ``path`` needs no escaping: only paths that the application has answered are kept. There is no request id.
-    """
-    if _plain is not None:
-        handler, line = _plain
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        now = datetime.now(UTC).isoformat()[:-6]
-        handler.stream.write(line.format(method, path, status, ms, f"{now}Z"))
+
+def log_kept_answer(method: str, path: str, status: int, started: float) -> None:
+    """Log an answer that was kept ready; it has no request id."""
+    log_request({"method": method, "path": path, "status": status, "ms": milliseconds(started)})
+
+
+def milliseconds(started: float) -> float:
+    """The time since ``started``, a ``time.perf_counter()``, to a tenth."""
+    return round((time.perf_counter() - started) * 1000, 1)
 
 
 def log_requests(app: Flask) -> None:
@@ -98,15 +101,16 @@ def log_requests(app: Flask) -> None:
             return response
         response.headers["X-Request-Id"] = g.request_id
         work = g.get("work")
-        facts: MutableMapping[str, Any] = {
+        facts: dict[str, Any] = {
             "method": request.method,
             "path": loggable_path(),
             "status": response.status_code,
-            "ms": round((time.perf_counter() - g.request_start) * 1000, 1),
+            "ms": milliseconds(g.request_start),
+            "request_id": g.request_id,
         }
         if work is not None and work.actor.id is not None:
             facts["actor"] = str(work.actor.id)
             if work.actor.seen_by is not None:
                 facts["seen_by"] = str(work.actor.seen_by)
-        log.info("request", **facts)
+        log_request(facts)
         return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
+from functools import lru_cache, wraps
 from ipaddress import ip_address
 from typing import Any, TypeVar
 from uuid import UUID
@@ -67,6 +67,10 @@ class Rangoli(Flask):
                 raise
         return answer
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is asynchronous, and asking each costs time in each request."""
+        return func
+
     def load_actor(self) -> Actor:
         for prefix, load in self.actor_loaders.items():
             if request.path.startswith(prefix):
@@ -90,7 +94,7 @@ def begin_work(actor: Actor) -> Work:
         utc_now(),
         request_id=g.get("request_id"),
         address=client_address(),
-        user_agent=_UNPRINTABLE.sub("", request.user_agent.string)[:USER_AGENT_MAX] or None,
+        user_agent=_agent(request.headers.get("User-Agent", "")),
         wake=ports.task_queue.wake,
         drop=ports.cache.drop,
     )
@@ -99,10 +103,20 @@ def begin_work(actor: Actor) -> Work:
 
 def client_address() -> str | None:
     """The IP address behind the trusted proxies; None where it is none (a socket file)."""
+    return _address(request.remote_addr or "")
+
+
+@lru_cache(maxsize=1024)
+def _address(text: str) -> str | None:
     try:
-        return str(ip_address(request.remote_addr or ""))[:ADDRESS_MAX]
+        return str(ip_address(text))[:ADDRESS_MAX]
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _agent(text: str) -> str | None:
+    return _UNPRINTABLE.sub("", text)[:USER_AGENT_MAX] or None
 
 
 def current_work() -> Work:
@@ -163,7 +177,8 @@ def commit() -> None:
 def commit_work(work: Work) -> None:
     """Commit ``work``, then run its after-commit hooks; a failing hook is logged, not shown."""
     hooks = work.take_hooks()
-    db.session.commit()
+    if work.session.in_transaction():  # an answer that needed no rows has begun none
+        work.session.commit()
     for hook in hooks:
         try:
             hook()

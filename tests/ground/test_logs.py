@@ -23,6 +23,17 @@ def test_a_token_in_a_path_is_not_logged(client: FlaskClient, caplog: pytest.Log
     assert "/api/v1/themes/1" in logged(caplog)
 
 
+def test_lines_of_json_say_the_same(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
+    configure_logging(as_json=True)
+    capfd.readouterr()
+    client.get("/console/first-admin/a-very-secret-token")
+    client.get('/no"where%0A', headers={"X-Request-Id": "abc-1"})
+    first, second = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert first["path"] == "/console/first-admin/<token>"
+    assert (second["path"], second["status"], second["request_id"]) == ('/no"where\n', 404, "abc-1")
+    assert (second["event"], second["level"], second["method"]) == ("request", "info", "GET")
+
+
 def test_answers_that_were_kept_ready_are_logged(
     client: FlaskClient, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,10 +66,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """From what the driver answers, in one step, as lists hold three moments for each row."""
+        return _moment_of_text if dialect.name == "sqlite" else _moment
+
+
+def _moment_of_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class BoundedText(TypeDecorator[str]):
@@ -186,6 +193,22 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _read_only.reset(token)
+
+
+def is_reading() -> bool:
+    """Whether transactions that begin here and now only read."""
+    return _read_only.get()
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """``engine`` as those use it who only read.
+
+    On PostgreSQL without transactions: at READ COMMITTED each statement sees a state of its own anyway, so
+    that BEGIN and COMMIT would only be two more questions to the server.
+    """
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager
