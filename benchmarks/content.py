@@ -1,6 +1,7 @@
 """``python -m benchmarks.content``: lists, searches and writes of content beside the peer, at several sizes.
 
-Rangoli and the peer have the same rows, are asked the same in the same rounds, and keep no answers ready.
+Rangoli and the peer have the same rows and are asked the same in the same rounds. Rangoli is asked for
+answers that were not kept (``Cache-Control: no-cache``), except in the rows that say *kept*.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ DEEP = 1_000
 SMALL = 10_000
 """The size that the first page of a large list is held against."""
 WRITE_SECONDS = 3
+COLD = {"Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Question:
     rangoli: str
     peer: str | None
     goals: Mapping[str, float]
+    is_kept: bool = False
 
 
 def both(goal: float) -> dict[str, float]:
@@ -50,6 +53,7 @@ SEARCH = f"/search?q=item+{{middle}}&limit={PAGE}"
 QUESTIONS = (
     Question("list of 20 with total", NEWEST, FIRST, {SQLITE: 7, POSTGRESQL: 6}),
     Question("list of 20 without total", f"{NEWEST}&total=false", FIRST, both(15)),
+    Question("list of 20 without total, kept", f"{NEWEST}&total=false", FIRST, both(15), is_kept=True),
     Question("item", "/{middle}", "/{middle}", both(2)),
     Question("by tag", f"{NEWEST}&tag=tag-3", f"{FIRST}&tag=tag-3", both(5)),
     Question("search, a phrase", SEARCH, SEARCH, both(4)),
@@ -142,7 +146,8 @@ class Measuring:
     def ask(self, question: Question, origin: str, peer: str) -> Result:
         """One question to both, in the same rounds."""
         middle = str(self.size // 2)
-        targets = {"rangoli": Target(f"{origin}/api/v1/data{question.rangoli.format(middle=middle)}")}
+        mine = f"{origin}/api/v1/data{question.rangoli.format(middle=middle)}"
+        targets = {"rangoli": Target(mine, {} if question.is_kept else COLD)}
         if question.peer is not None:
             targets["peer"] = Target(f"{peer}/api/v1/data{question.peer.format(middle=middle)}")
         rates = measure(targets, self.options.rounds, self.options.seconds)
@@ -161,16 +166,16 @@ class Measuring:
         row = "page 1,000 by cursor (bare: page 1)"
         if not self.wants(row):
             return
-        first = Target(f"{origin}/api/v1/data{NEWEST}&total=false")
+        first = Target(f"{origin}/api/v1/data{NEWEST}&total=false", COLD)
         before = check(Target(f"{first.url}&skip={(DEEP - 2) * PAGE}")).body
         cursor = json.loads(before)["next_cursor"]
-        yield self.held_against(row, Target(f"{first.url}&cursor={cursor}"), first)
+        yield self.held_against(row, Target(f"{first.url}&cursor={cursor}", COLD), first)
 
     def grown(self, origin: str, small: str) -> Result:
         """Page 1, held against that of a list of 10,000 (as ``bare``)."""
         path = f"/api/v1/data{NEWEST}&total=false"
         return self.held_against(
-            "page 1 to that of 10,000 (bare)", Target(origin + path), Target(small + path)
+            "page 1 to that of 10,000 (bare)", Target(origin + path, COLD), Target(small + path, COLD)
         )
 
     def held_against(self, row: str, target: Target, other: Target) -> Result:

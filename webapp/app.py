@@ -17,8 +17,12 @@ from config import Settings
 from webapp.access import public, require_declarations
 from webapp.adapters.cache.memory import MemoryCache
 from webapp.adapters.cache.redis import RedisCache
-from webapp.adapters.change_counter.postgresql import PostgresqlChangeCounter
-from webapp.adapters.change_counter.sqlite import SqliteChangeCounter
+from webapp.adapters.change_counter.postgresql import (
+    PostgresqlChangeCounter,
+    PostgresqlContentCounter,
+    Watched,
+)
+from webapp.adapters.change_counter.sqlite import SqliteChangeCounter, SqliteContentCounter
 from webapp.adapters.images.process import ChildProcessImages
 from webapp.adapters.images.variant_folder import VariantFolder
 from webapp.adapters.limits.shared import SharedStorage
@@ -102,7 +106,7 @@ def create_app(settings: Settings) -> Rangoli:
 def in_front(application: WSGIApplication, variants: VariantFiles, settings: Settings) -> WSGIApplication:
     """``application`` behind its middleware."""
     application = VariantShelf(application, variants, https=settings.serves_https)
-    application = RewritePaths(Shelf(application, change_counter(settings)))
+    application = RewritePaths(Shelf(application, *change_counters(settings)))
     hops = settings.proxy_hops
     return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
 
@@ -323,8 +327,14 @@ def make_identity_providers(settings: Settings) -> dict[str, IdentityProvider]:
     return made
 
 
-def change_counter(settings: Settings) -> ChangeCounter:
+def change_counters(
+    settings: Settings,
+) -> tuple[ChangeCounter, SqliteContentCounter | PostgresqlContentCounter]:
+    """That of themes and that of content."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
-        return SqliteChangeCounter(str(Path(url.database or "").resolve()))
-    return PostgresqlChangeCounter(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        path = str(Path(url.database or "").resolve())
+        return SqliteChangeCounter(path), SqliteContentCounter(path)
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    server = Watched(conninfo)
+    return PostgresqlChangeCounter(server), PostgresqlContentCounter(server)

@@ -19,6 +19,8 @@ from prometheus_client.registry import Collector
 from webapp.kernel.errors import DomainError
 from webapp.metric_files import MetricFiles
 
+ROUTE = "rangoli.route"
+"""Where a request's environment tells its route pattern, for those who keep the answer."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REQUEST_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 5.0)
 JOB_BUCKETS = (0.01, 0.1, 0.5, 2.5, 10.0, 60.0)
@@ -121,6 +123,7 @@ def count_requests(app: Flask) -> None:
     def end(response: Response) -> Response:
         if "counted_from" in g:
             route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+            request.environ[ROUTE] = route
             count_request(_method(), route, response.status_code, g.counted_from)
         return response
 

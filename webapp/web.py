@@ -23,7 +23,7 @@ from webapp.domain.accounts.models import USER_AGENT_MAX
 from webapp.domain.audit.models import ADDRESS_MAX
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
-from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading, writing
+from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading, stop_reading
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
 from webapp.kernel.work import Actor, Work
 from webapp.ports import Ports
@@ -206,8 +206,8 @@ def writing_view(view: View) -> View:
     @wraps(view)
     def written(*args: Any, **kwargs: Any) -> Any:
         rollback()  # end what began as reading
-        with writing():
-            return view(*args, **kwargs)
+        stop_reading()
+        return view(*args, **kwargs)
 
     return written  # type: ignore[return-value]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.api.greetings import API, made, make_template
 from tests.conftest import Person
 from webapp.domain.cards.festivals import create_festival
 from webapp.extensions import db
-from webapp.kernel.db import reading, writing
+from webapp.kernel.db import reading
 from webapp.kernel.work import Work
 from webapp.web import commit_work
 
@@ -134,15 +135,18 @@ def test_what_a_request_began_to_read_before_a_change_is_not_kept_after_it(
     cache = app.ports.cache  # type: ignore[attr-defined]
     fetch = cache.fetch
 
+    def elsewhere() -> None:
+        with app.app_context():
+            other = work()
+            other.drop = cache.drop
+            create_festival(other, {"name": "Diwali"})
+            commit_work(other)
+
     def late(*arguments: Any) -> bytes:
         """The request has read something; a festival is made elsewhere; only then it asks the cache."""
         with reading():
             db.session.connection().exec_driver_sql("SELECT count(*) FROM festivals").all()
-            with writing(), app.app_context():
-                elsewhere = work()
-                elsewhere.drop = cache.drop
-                create_festival(elsewhere, {"name": "Diwali"})
-                commit_work(elsewhere)
+            Context().run(elsewhere)
         monkeypatch.undo()
         return bytes(fetch(*arguments))
 

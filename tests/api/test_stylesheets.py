@@ -305,7 +305,7 @@ class TestShelf:
         for number in range(600):
             answer = client.get(ACTIVE, headers={"Accept-Encoding": f"x{number}"})
             assert answer.status_code == 200
-        assert len(app.wsgi_app.application.shelf[1]) <= 512  # type: ignore[attr-defined]
+        assert len(app.wsgi_app.application.themes.answers.entries) <= 512  # type: ignore[attr-defined]
 
 
 def take_database_away(database_url: str) -> object:

@@ -211,14 +211,10 @@ def reading_engine(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-@contextmanager
-def writing() -> Iterator[None]:
-    """Transactions that begin inside this block may write, also inside :func:`reading`."""
-    token = _read_only.set(False)
-    try:
-        yield
-    finally:
-        _read_only.reset(token)
+def stop_reading() -> None:
+    """Transactions that begin from here on may write, until the end of :func:`reading`: all of a session's
+    work must be of one sort, what is flushed at its commit included."""
+    _read_only.set(False)
 
 
 @contextmanager
@@ -227,7 +223,8 @@ def looking_ahead(session: Session) -> Iterator[Session]:
 
     For what must be known before slow work (the hash of a password), during which no transaction is open.
     """
-    with reading(), Session(session.get_bind()) as ahead:
+    engine = session.get_bind()  # with transactions, as long reads go through a cursor on the server
+    with reading(), Session(engine) as ahead:
         yield ahead
 
 

@@ -30,10 +30,10 @@ from webapp.ports.webhooks import WebhookSender as WebhookSender
 
 
 class ChangeCounter(Protocol):
-    """Tells, cheaply and for each request, whether stylesheets have changed in any process."""
+    """Tells, cheaply and for each request, whether answers that were kept still hold."""
 
     def __call__(self) -> int:
-        """A number that differs from the one before when a stylesheet URL may answer differently.
+        """A number that differs from the one before when they may be others, whichever process wrote.
 
         Raises Unavailable when the database cannot be asked.
         """

@@ -1,11 +1,13 @@
-"""The change counter on PostgreSQL: one row read on a connection of its own for each thread."""
+"""The change counters on PostgreSQL: one row read on a connection of its own for each thread."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import psycopg
 
+from webapp.adapters.change_counter.generation import Generation
 from webapp.adapters.postgresql import PromptConnection, connect
 from webapp.adapters.thread_connections import ThreadConnections
 from webapp.kernel.db import answering_within
@@ -17,15 +19,16 @@ PAUSE = 2.0
 """Seconds for which a server that failed is not asked again: stylesheets are answered from memory then."""
 
 
-class PostgresqlChangeCounter:
-    """Reads the row at each request, so that a change in another process is seen at once."""
+class Watched:
+    """A server that is asked small questions, and left alone for a while when it fails."""
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
         self.connections = ThreadConnections(self._connect)
         self.asleep_until = 0.0
 
-    def __call__(self) -> int:
+    def row(self, question: str) -> tuple[Any, ...] | None:
+        """The first row of the answer. Raises Unavailable."""
         now = time.monotonic()
         if now < self.asleep_until:
             raise Unavailable(code="database_unavailable")
@@ -33,15 +36,52 @@ class PostgresqlChangeCounter:
             self.asleep_until = now + PAUSE
         try:
             with answering_within(PATIENCE):
-                row = self.connections.get().execute("SELECT changes FROM active_theme").fetchone()
+                row = self.connections.get().execute(question).fetchone()
         except psycopg.Error as error:
             self.connections.drop()
             self.asleep_until = time.monotonic() + PAUSE
             raise Unavailable(code="database_unavailable") from error
         self.asleep_until = 0.0
-        return row[0] if row else 0
+        return row
 
     def _connect(self) -> PromptConnection:
         connection = connect(self.conninfo, autocommit=True)
         connection.prepare_threshold = 0
         return connection
+
+
+class PostgresqlChangeCounter:
+    """Reads the row at each request, so that a change in another process is seen at once."""
+
+    def __init__(self, server: Watched) -> None:
+        self.server = server
+
+    def __call__(self) -> int:
+        row = self.server.row("SELECT changes FROM active_theme")
+        return row[0] if row else 0
+
+
+class PostgresqlContentCounter:
+    """Counts every commit to the server, and the moments of schedules.
+
+    A snapshot names the transactions that are over (PostgreSQL documentation, section 9.27.8): any
+    commit that wrote makes another one.
+    """
+
+    NEXT_MOMENT = """
+        SELECT extract(epoch FROM least(
+            (SELECT min(publish_at) FROM content_entries WHERE publish_at > clock_timestamp()),
+            (SELECT min(unpublish_at) FROM content_entries WHERE unpublish_at > clock_timestamp())
+        ))::float8"""
+
+    def __init__(self, server: Watched) -> None:
+        self.server = server
+        self.generation = Generation()
+
+    def __call__(self) -> int:
+        row = self.server.row("SELECT pg_current_snapshot()::text")
+        return self.generation.of(row, self.next_moment)
+
+    def next_moment(self) -> float | None:
+        row = self.server.row(self.NEXT_MOMENT)
+        return row[0] if row else None

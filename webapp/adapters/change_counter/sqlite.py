@@ -1,11 +1,14 @@
-"""The change counter on SQLite: ``PRAGMA data_version`` tells without a query that nothing was written."""
+"""The change counters on SQLite: ``PRAGMA data_version`` tells without a query that nothing was written."""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from webapp.adapters.change_counter.generation import Generation
 from webapp.adapters.thread_connections import ThreadConnections
 from webapp.kernel.errors import Unavailable
 
@@ -38,7 +41,7 @@ class SqliteChangeCounter:
     """
 
     def __init__(self, path: str) -> None:
-        self.uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+        self.path = path
         self.watches = ThreadConnections(self._open)
 
     def __call__(self) -> int:
@@ -49,5 +52,46 @@ class SqliteChangeCounter:
             raise Unavailable(code="database_unavailable") from error
 
     def _open(self) -> Watch:
-        connection = sqlite3.connect(self.uri, uri=True, isolation_level=None, check_same_thread=False)
-        return Watch(connection)
+        return Watch(connect(self.path))
+
+
+class SqliteContentCounter:
+    """Counts every commit to the file, and the moments of schedules.
+
+    All threads share a connection, as what ``data_version`` answers one says nothing of another's.
+    """
+
+    NEXT_MOMENT = """
+        SELECT min(moment) FROM (
+            SELECT min(publish_at) AS moment FROM content_entries WHERE publish_at > :now
+            UNION ALL SELECT min(unpublish_at) FROM content_entries WHERE unpublish_at > :now
+        )"""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+        self.connection: sqlite3.Connection | None = None
+        self.generation = Generation()
+
+    def __call__(self) -> int:
+        with self.lock:
+            try:
+                if self.connection is None:
+                    self.connection = connect(self.path)
+                (data_version,) = self.connection.execute("PRAGMA data_version").fetchone()
+                return self.generation.of(data_version, self.next_moment)
+            except sqlite3.Error as error:
+                self.connection, self.generation = None, Generation()
+                raise Unavailable(code="database_unavailable") from error
+
+    def next_moment(self) -> float | None:
+        assert self.connection is not None
+        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        (moment,) = self.connection.execute(self.NEXT_MOMENT, {"now": now}).fetchone()
+        return moment and datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """A connection that only reads."""
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -23,26 +22,13 @@ from webapp.domain.accounts.avatars import set_avatar
 from webapp.domain.media import commands, queries, uploads
 from webapp.domain.media.models import Media
 from webapp.domain.media.uploads import Announced, UploadLimits, UploadOutcome
-from webapp.kernel.db import writing
 from webapp.kernel.errors import FieldError, Invalid
-from webapp.web import current_ports, current_work, go_on, rollback
+from webapp.web import current_ports, current_work, go_on, writing_view
 
 View = TypeVar("View", bound=Callable[..., Any])
 MEDIA = schemas.MediaSchema()
 
 blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1", description="Images")
-
-
-def may_write(view: View) -> View:
-    """For a GET that writes, as GALLERY has one."""
-
-    @wraps(view)
-    def writes(*args: Any, **kwargs: Any) -> Any:
-        rollback()
-        with writing():
-            return view(*args, **kwargs)
-
-    return writes  # type: ignore[return-value]
 
 
 def limits() -> UploadLimits:
@@ -114,7 +100,7 @@ def list_images(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/upload/presigned-url", methods=["GET"])
 @approved_only
-@may_write
+@writing_view
 @blueprint.arguments(schemas.PresignQuery(), location="query")
 @blueprint.response(200, schemas.PresignedSchema())
 @blueprint.refuses(HTTPStatus.CONFLICT)

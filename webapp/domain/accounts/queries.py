@@ -167,7 +167,8 @@ _LIVE_SESSION = (
 
 def find_live_session(session: Session, session_id: UUID, now: datetime) -> LiveSession | None:
     """The session, as long as it is neither ended nor expired and its person is approved."""
-    row = session.execute(_LIVE_SESSION, {"session_id": session_id, "now": now}).one_or_none()
+    values = {"session_id": session_id, "now": now}
+    row = session.connection().execute(_LIVE_SESSION, values).one_or_none()
     if row is None:
         return None
     found_id, last_seen_at, user_id, role, credentials_version = row

@@ -63,8 +63,8 @@ def create_entry(
         work.session.flush()
     tags = fields.get("tags", ())
     revision = add_revision(work, entry, 1, document, tags, message=message)
-    add_edition(work, entry, revision, standing.windows()[1])
     record_entry(work, "create_draft" if draft else "create", entry)
+    add_edition(work, entry, revision, standing.windows()[1])
     return get_entry(work, content_type, key_of(entry), draft=True)
 
 

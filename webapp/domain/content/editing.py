@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.content.content_types import TYPES, ContentType
@@ -28,6 +28,11 @@ from webapp.kernel.work import Work
 
 ATTEMPTS = 20
 """How often a new tag looks for one of its name, when others make it at the same moment."""
+
+_LINK = insert(EditionTag)
+_TAGS = select(Tag.__table__.c.name_key, Tag.__table__.c.id).where(
+    Tag.__table__.c.name_key.in_(bindparam("keys", expanding=True))
+)
 
 
 def locked_entry(work: Work, content_type: ContentType, key: Key) -> Entry:
@@ -167,12 +172,12 @@ def add_edition(work: Work, entry: Entry, revision: ContentRevision, window: Win
     work.session.flush()
     addition = Addition(Shown(edition.id, window), entry.id, edition.headline, revision.document)
     add_to_projection(work, entry.type, [addition])
-    if tags := resolve_tags(work, revision.tags):
+    if tag_ids := resolve_tags(work, revision.tags):
         links = [
-            {"edition_id": edition.id, "tag_id": tag.id, "entry_id": entry.id, "position": position}
-            for position, tag in enumerate(tags)
+            {"edition_id": edition.id, "tag_id": tag_id, "entry_id": entry.id, "position": position}
+            for position, tag_id in enumerate(tag_ids)
         ]
-        work.session.connection().execute(insert(EditionTag), links)
+        work.session.connection().execute(_LINK, links)
 
 
 def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dict[str, str]:
@@ -186,17 +191,17 @@ def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dic
     }
 
 
-def resolve_tags(work: Work, names: Iterable[str]) -> list[Tag]:
-    """The tags called ``names``, each once, in that order; those that are missing are made."""
+def resolve_tags(work: Work, names: Iterable[str]) -> list[int]:
+    """The ids of the tags called ``names``, each once, in that order; those that are missing are made."""
     wanted: dict[str, str] = {}
     for name in names:
         wanted.setdefault(fold(name), name)
     if not wanted:
         return []
-    statement = select(Tag).where(Tag.name_key.in_(wanted))
-    found = {tag.name_key: tag for tag in work.session.scalars(statement)}
+    work.session.flush()
+    found: dict[str, int] = dict(work.session.connection().execute(_TAGS, {"keys": list(wanted)}).all())
     for key in sorted(wanted.keys() - found.keys()):  # in one order, so that two writers never lock crosswise
-        found[key] = _add_tag(work, wanted[key], key)
+        found[key] = _add_tag(work, wanted[key], key).id
     return [found[key] for key in wanted]
 
 

@@ -77,7 +77,8 @@ def create_tag(work: Work, fields: dict[str, Any]) -> TagCount:
     require(work.actor, may_edit(work.actor))
     name = _checked(fields)
     _check_name_is_free(work, name)
-    tag = resolve_tags(work, [name])[0]
+    (tag_id,) = resolve_tags(work, [name])
+    tag = work.session.get_one(Tag, tag_id)
     record(work, "tag.create", tag.id, {"name": (None, name)})
     return _counted(work, tag)
 

@@ -61,7 +61,7 @@ def _resolve(work: Work, tags: dict[str, int], names: Iterable[str]) -> None:
         if (key := fold(name)) not in tags:
             missing.setdefault(key, name)
     for found in pieces(missing.values()):
-        tags.update({tag.name_key: tag.id for tag in resolve_tags(work, found)})
+        tags.update(zip(map(fold, found), resolve_tags(work, found), strict=True))
 
 
 def _created(work: Work, content_type: ContentType, plans: Sequence[Plan], draft: bool) -> list[Step]:
