@@ -16,6 +16,7 @@ from tests.api.greetings import made, make_card, make_template
 from tests.conftest import MakeUser, Person, console_client, post
 from webapp.domain.cards.models import TemplateViews
 from webapp.domain.cards.template_views import forget_visits, write_views
+from webapp.domain.mail.models import Mail
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.work import SYSTEM, Work
@@ -105,6 +106,46 @@ def test_reviews_are_looked_at(client: FlaskClient, before: None, member: Person
     assert put(client, decision, {"approve": True}, member).status_code == 403
 
 
+def mails_to(app: Flask, person: Person) -> list[tuple[str, Any, Any]]:
+    """Kind, title and reason of each mail that a person was sent, in order."""
+    with app.app_context():
+        sent = select(Mail).where(Mail.user_id == person.id).order_by(Mail.created_at, Mail.id)
+        return [(m.kind, m.values.get("title"), m.values.get("reason")) for m in db.session.scalars(sent)]
+
+
+@pytest.mark.one_database
+def test_makers_are_told_by_mail_what_was_decided(
+    app: Flask, client: FlaskClient, before: None, member: Person, editor: Person
+) -> None:
+    template = make_template(client, member, name="Lamps of clay")
+    own = make_template(client, editor, name="Of the editor")
+    path = f"/admin/templates/{template['id']}/moderation"
+    for decision in ({"approve": True}, {"approve": True}, {"approve": False, "reason": "Copied"}):
+        assert put(client, path, decision, editor).status_code == 200
+    put(client, f"/admin/templates/{own['id']}/moderation", {"approve": False}, editor)
+    review = made(client, f"/templates/{template['id']}/reviews", {"rating": 2}, member)
+    path = f"/admin/reviews/{review['id']}/moderation"
+    for decision in ({"approve": False, "reason": "Names"}, {"approve": True}):
+        assert put(client, path, decision, editor).status_code == 200
+    assert put(client, path, {"approve": False, "reason": "x" * 1001}, editor).status_code == 422
+    assert mails_to(app, editor) == []
+    assert mails_to(app, member) == [
+        ("template_approved", "Lamps of clay", None),
+        ("template_rejected", "Lamps of clay", "Copied"),
+        ("review_rejected", "Lamps of clay", "Names"),
+        ("review_approved", "Lamps of clay", None),
+    ]
+
+
+@pytest.mark.one_database
+def test_approval_of_what_everybody_saw_already_is_no_news(
+    app: Flask, client: FlaskClient, member: Person, editor: Person
+) -> None:
+    path = f"/admin/templates/{make_template(client, member)['id']}/moderation"
+    put(client, path, {"approve": True}, editor)
+    assert mails_to(app, member) == []
+
+
 @pytest.mark.one_database
 def test_the_queues_of_the_console(
     app: Flask, client: FlaskClient, member: Person, editor: Person, admin: Person
@@ -126,7 +167,8 @@ def test_the_queues_of_the_console(
     assert "&lt;b&gt;Hm" in reviews
     path = re.search(r'action="(/console/templates/waiting/reviews/[^"]+)"', reviews)
     assert path
-    assert post(browser, path[1], {"then": "approve"}).status_code == 303
+    assert post(browser, path[1], {"then": "reject", "reason": "Rude"}).status_code == 303
+    assert ("review_rejected", "Lamps of clay", "Rude") in mails_to(app, member)
     assert "Nothing waits" in browser.get("/console/templates/waiting/reviews").get_data(as_text=True)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from marshmallow import fields
 
 from webapp.access import editors_only
 from webapp.api.blueprint import Blueprint
@@ -29,16 +28,10 @@ REVIEW = answers.ReviewSchema()
 
 
 class DecisionSchema(Schema):
-    """Whether everybody may see it; its maker reads the reason."""
+    """Whether everybody may see it; its maker is told by mail, with the reason."""
 
     approve = Flag(required=True)
-    reason = Text(REASON_MAX, metadata={"description": "Only of templates."})
-
-
-class ReviewDecisionSchema(Schema):
-    """Whether everybody may see it."""
-
-    approve = fields.Boolean(required=True, truthy={True}, falsy={False})
+    reason = Text(REASON_MAX)
 
 
 @blueprint.route("/templates/waiting", methods=["GET"])
@@ -72,8 +65,8 @@ def list_waiting_reviews(query: dict[str, PageRequest]) -> dict[str, Any]:
 
 @blueprint.route("/reviews/<uuid:review_id>/moderation", methods=["PUT"])
 @editors_only
-@blueprint.arguments(ReviewDecisionSchema())
+@blueprint.arguments(DecisionSchema())
 @blueprint.response(200, REVIEW)
-def moderate_review(decision: dict[str, bool], review_id: UUID) -> TemplateReview:
+def moderate_review(decision: dict[str, Any], review_id: UUID) -> TemplateReview:
     """Let a review be seen by everybody, or only by its writer."""
-    return decide_review(current_work(), review_id, approve=decision["approve"])
+    return decide_review(current_work(), review_id, **decision)

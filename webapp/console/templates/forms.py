@@ -88,7 +88,7 @@ class CategoryForm(Form):
 
 
 class DecisionForm(Form):
-    """An answer to a template that waits."""
+    """An answer to a template or a review that waits."""
 
     reason = TextAreaField("Reason", filters=[strip])
     tag = HiddenField()

@@ -73,8 +73,10 @@ def waiting_reviews() -> ResponseReturnValue:
 @blueprint.route("/waiting/reviews/<uuid:review_id>", methods=["POST"])
 @editors_only
 def decide_on_review(review_id: UUID) -> ResponseReturnValue:
-    """Keep a review, or take it down."""
-    is_kept = request.form.get("then") == "approve"
-    decide_review(current_work(), review_id, approve=is_kept)
-    flash(f"The review is {'public' if is_kept else 'taken down'}.", "success")
+    """Keep a review, or take it down with a reason."""
+    form, is_kept = DecisionForm(), request.form.get("then") == "approve"
+    with submitting(form):
+        decide_review(current_work(), review_id, approve=is_kept, reason=form.reason.data)
+        flash(f"The review is {'public' if is_kept else 'taken down'}.", "success")
+    form.flash_errors()
     return redirect(url_for("console.templates.waiting_reviews"), 303)

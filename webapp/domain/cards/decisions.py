@@ -8,6 +8,7 @@ from uuid import UUID
 from webapp.domain.audit.events import record
 from webapp.domain.cards.caching import outdate_template
 from webapp.domain.cards.models import Standing, Template, TemplateReview
+from webapp.domain.cards.notices import tell_maker, tell_reviewer
 from webapp.domain.cards.policy import may_curate
 from webapp.domain.cards.reactions import count_reviews
 from webapp.domain.cards.template_queries import get_template
@@ -26,32 +27,43 @@ def decide_template(
     reason: str | None = None,
     expected: Container[str] | None = None,
 ) -> Template:
-    """Let a template be seen by everybody, or by nobody but its maker, who reads the reason.
+    """Let a template be seen by everybody, or by nobody but its maker, who is told by mail with the reason.
 
     Raises NotFound, Denied, Stale, Invalid.
     """
     require(work.actor, may_curate(work.actor))
     template = get_template(work, template_id)
     check_unchanged(template.tag, expected)
-    if reason and (errors := Text(REASON_MAX).read(reason, "/reason")[1]):
-        raise Invalid(errors)
+    _check_reason(reason)
     outdate_template(work, template)
     standing = Standing.APPROVED if approve else Standing.REJECTED
     record(work, "template.moderate", template.id, {"standing": (template.standing, standing)})
+    before = template.standing
     template.standing, template.standing_reason = standing, None if approve else reason or None
     work.session.flush()
+    tell_maker(work, template, before, template.standing_reason)
     return template
 
 
-def decide_review(work: Work, review_id: UUID, *, approve: bool) -> TemplateReview:
-    """Let a review be seen by everybody, or by nobody but its writer. Raises NotFound, Denied."""
+def decide_review(work: Work, review_id: UUID, *, approve: bool, reason: str | None = None) -> TemplateReview:
+    """Let a review be seen by everybody, or by nobody but its writer, who is told by mail with the reason.
+
+    Raises NotFound, Denied, Invalid.
+    """
     require(work.actor, may_curate(work.actor))
     review = work.session.get(TemplateReview, review_id, with_for_update=True)
     if review is None:
         raise NotFound("Review not found")
+    _check_reason(reason)
     standing = Standing.APPROVED if approve else Standing.REJECTED
     record(work, "template_review.moderate", review.id, {"standing": (review.standing, standing)})
-    review.standing = standing
+    before, review.standing = review.standing, standing
     work.session.flush()
     count_reviews(work, review.template_id)
+    tell_reviewer(work, review, before, reason or None)
     return review
+
+
+def _check_reason(reason: str | None) -> None:
+    if reason and (errors := Text(REASON_MAX).read(reason, "/reason")[1]):
+        raise Invalid(errors)

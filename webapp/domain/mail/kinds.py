@@ -94,6 +94,22 @@ KINDS = {
             RESET, {"login": "person@example.org", "hours": INVITATION_HOURS},
         ),
         MailKind(
+            "template_approved", "Template approved", "When an editor shows a template that waited.",
+            sample={"title": "Row of lamps"},
+        ),
+        MailKind(
+            "template_rejected", "Template rejected", "When an editor takes a template down.",
+            sample={"title": "Row of lamps", "reason": "The picture is not yours to share."},
+        ),
+        MailKind(
+            "review_approved", "Review approved", "When an editor shows a review that waited.",
+            sample={"title": "Row of lamps"},
+        ),
+        MailKind(
+            "review_rejected", "Review rejected", "When an editor takes a review down.",
+            sample={"title": "Row of lamps", "reason": "Please leave names out."},
+        ),
+        MailKind(
             "webhook_off", "Webhook switched off", "To admins, when nothing has reached an address for days.",
             WEBHOOKS, {"webhook": "Build of the shop"},
         ),
