@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from tests.api.greetings import made, make_card, make_template, places
-from tests.conftest import Person
+from tests.conftest import Person, console_client
 from webapp.domain.cards.models import TemplateUsage
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -88,3 +88,31 @@ def test_ones_own(client: FlaskClient, member: Person, editor: Person, template:
     other = client.get("/api/v1/users/analytics", headers=editor.headers).json
     assert (other["cards_made"], other["cards_kept"], other["templates"]["total"]) == (1, 0, 0)
     assert client.get("/api/v1/users/analytics").status_code == 401
+
+
+@pytest.mark.one_database
+def test_the_page_of_the_console(
+    app: Flask, client: FlaskClient, admin: Person, editor: Person, template: dict[str, Any]
+) -> None:
+    browser, page = console_client(app, admin), "/console/analytics/reports"
+    today = utc_now().date()
+    week = f"?period=week&since={today - timedelta(days=600)}&until={today}"
+    shown = browser.get(page).get_data(as_text=True)
+    assert f"{today:%-d %B %Y}" in shown and "=Lamps" in shown and "Diwali" in shown
+    assert browser.get(f"{page}?since=1999-01-01").location == page
+    assert browser.get(f"{page}?since=x&period=year").status_code == 200
+    assert (
+        browser.get(f"{page}?since={today - timedelta(days=600)}")
+        .get_data(as_text=True)
+        .count('<td class="numeric" data-label="People">')
+        == 92
+    )
+    for form in ("csv", "xlsx", "pdf"):
+        same = f"{REPORTS}?period=week&from={today - timedelta(days=600)}&to={today}&format={form}"
+        wanted, found = client.get(same, headers=admin.headers), browser.get(f"{page}/{form}{week}")
+        assert found.content_type == wanted.content_type and len(found.data) > 100, form
+        assert found.headers["Content-Disposition"] == wanted.headers["Content-Disposition"]
+    assert browser.get(f"{page}/csv{week}").data == client.get(same[:-3] + "csv", headers=admin.headers).data
+    assert browser.get(f"{page}/json").status_code == 404
+    for path in (page, f"{page}/csv"):
+        assert console_client(app, editor).get(path).status_code == 403, path

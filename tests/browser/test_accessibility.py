@@ -64,6 +64,7 @@ PAGES = (
     "/console/festivals",
     "/console/festivals/new",
     "/console/analytics",
+    "/console/analytics/reports",
     "/console/content/designs",
     "/console/content/designs/new",
     "/console/content/designs/featured",

@@ -12,7 +12,7 @@ from webapp.access import admins_only, approved_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.fields import Answer, Choice, Schema
 from webapp.domain.cards import report_files
-from webapp.domain.cards.reports import PERIODS, Report, analyse_own, make_report
+from webapp.domain.cards.reports import PERIODS, analyse_own, make_report
 from webapp.domain.settings.queries import get_setting
 from webapp.web import current_ports, current_work, rollback
 
@@ -97,16 +97,9 @@ def read_report(query: dict[str, Any]) -> Response:
         return jsonify(REPORT.dump(report))
     name = get_setting(current_work().session, "site_name")
     rollback()
-    headers = {"Content-Disposition": f'attachment; filename="report-{report.since}-{report.until}.{form}"'}
-    return Response(as_file(report, form, name), content_type=report_files.FORMATS[form], headers=headers)
-
-
-def as_file(report: Report, form: str, site_name: str) -> bytes:
-    if form == "csv":
-        return report_files.as_csv(report)
-    if form == "xlsx":
-        return report_files.as_xlsx(report)
-    return report_files.as_pdf(report, current_ports().renderer, site_name)
+    headers = {"Content-Disposition": f'attachment; filename="{report_files.name_of(report, form)}"'}
+    data = report_files.as_file(report, form, current_ports().renderer, name)
+    return Response(data, content_type=report_files.FORMATS[form], headers=headers)
 
 
 @blueprint.route("/users/analytics", methods=["GET"])

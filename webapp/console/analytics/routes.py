@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+import webapp.console.analytics.report_routes  # noqa: F401  imported for the routes it adds
 from webapp.access import admins_only
+from webapp.console.analytics.blueprint import blueprint
 from webapp.console.analytics.charts import chart_of
 from webapp.domain.analytics.queries import analytics
 from webapp.web import current_ports, current_work
@@ -18,8 +20,6 @@ MEASURES = {
     "approvals": "Approvals",
     "cards": "Cards made",
 }
-
-blueprint = Blueprint("analytics", __name__, url_prefix="/analytics")
 
 
 @blueprint.route("")

@@ -38,6 +38,20 @@ th:first-child,td:first-child{text-align:left}tfoot td{font-weight:700}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 28px}"""
 
 
+def as_file(report: Report, form: str, renderer: Renderer, site_name: str) -> bytes:
+    """The report as ``form``, one of ``csv``, ``xlsx`` and ``pdf``. Raises Unavailable for PDF."""
+    if form == "csv":
+        return as_csv(report)
+    if form == "xlsx":
+        return as_xlsx(report)
+    return as_pdf(report, renderer, site_name)
+
+
+def name_of(report: Report, form: str) -> str:
+    """What its file is called."""
+    return f"report-{report.since}-{report.until}.{form}"
+
+
 def as_csv(report: Report) -> bytes:
     """One row for each period; no spreadsheet runs a cell as a formula."""
     rows = ({name: str(row[name]) for name in TITLES} for row in report.rows)
