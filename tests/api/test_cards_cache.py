@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from tests.api.greetings import API, made, make_template
+from tests.api.greetings import API, made, make_card, make_template
 from tests.conftest import Person
 from webapp.domain.cards.festivals import create_festival
 from webapp.extensions import db
@@ -20,6 +20,7 @@ from webapp.kernel.work import Work
 from webapp.web import commit_work
 
 FESTIVALS, FEATURED = f"{API}/festivals", f"{API}/templates/featured"
+TRENDING, CATEGORIES = f"{API}/templates/trending", f"{API}/templates/categories"
 
 
 def statements(app: Flask, act: Callable[[], object]) -> int:
@@ -66,7 +67,8 @@ def test_the_second_reader_costs_the_database_nothing_and_sees_the_same(
     made(client, "/festivals", {"name": "Diwali"}, editor)
     template = make_template(client, editor, category_id=category, is_public=True)
     change(client, f"/admin/templates/{template['id']}/feature", admin, is_featured=True)
-    for url in (FESTIVALS, FEATURED, f"{API}/templates?category_id={category}"):
+    make_card(client, editor, template)
+    for url in (FESTIVALS, FEATURED, TRENDING, CATEGORIES, f"{API}/templates?category_id={category}"):
         first = client.get(url)
         assert statements(app, lambda url=url: client.get(url)) == 0, url
         again = client.get(url)
@@ -113,6 +115,24 @@ def test_a_change_of_a_template_is_seen_at_once(
     assert seen() == [["Lights"], [], []]
     delete(client, url, editor)
     assert seen() == [[], [], []]
+
+
+@pytest.mark.one_database
+def test_what_is_used_and_its_category_change_at_once(
+    client: FlaskClient, editor: Person, category: str
+) -> None:
+    assert (names(client, TRENDING), names(client, CATEGORIES)) == ([], ["Lights"])
+    template = make_template(client, editor, category_id=category)
+    make_card(client, editor, template)
+    change(client, f"/templates/{template['id']}", editor, name="Clay lamps")
+    assert names(client, TRENDING) == ["Clay lamps"]
+    change(client, f"/admin/templates/{template['id']}/moderation", editor, approve=False)
+    assert names(client, TRENDING) == []
+    made(client, "/templates/categories", {"name": "Sweets"}, editor)
+    change(client, f"/templates/categories/{category}", editor, is_active=False)
+    assert names(client, CATEGORIES) == ["Sweets"]
+    assert sorted(names(client, CATEGORIES, editor)) == ["Lights", "Sweets"]
+    assert names(client, CATEGORIES) == ["Sweets"]
 
 
 @pytest.mark.one_database

@@ -19,6 +19,8 @@ class CacheGroup:
 
 FESTIVALS = CacheGroup("festivals:list", 60 * 60)
 FEATURED_TEMPLATES = CacheGroup("templates:featured", 15 * 60)
+TRENDING_TEMPLATES = CacheGroup("templates:trending", 5 * 60)
+TEMPLATE_CATEGORIES = CacheGroup("templates:categories", 60 * 60)
 TEMPLATES_OF_CATEGORY = CacheGroup("templates:category:{}", 30 * 60)
 FACETS_OF_DESIGNS = CacheGroup("designs:facets", 60)
 ANALYTICS_OF_DAY = CacheGroup("analytics:daily:{}", 24 * 60 * 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from flask import Response, jsonify
 
 from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
+from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import categories
 from webapp.domain.cards.models import TemplateCategory
+from webapp.domain.cards.policy import may_edit_festivals
+from webapp.kernel.cache_groups import TEMPLATE_CATEGORIES
 from webapp.web import current_work
 
 blueprint = Blueprint(
@@ -24,6 +28,7 @@ blueprint = Blueprint(
 )
 
 CATEGORY = answers.CategorySchema()
+PAGE = list_schema(CATEGORY, "CategoryPage")
 
 
 def _present(category: TemplateCategory) -> Response:
@@ -33,10 +38,14 @@ def _present(category: TemplateCategory) -> Response:
 @blueprint.route("", methods=["GET"])
 @public
 @blueprint.arguments(PagingQuery(), location="query")
-@blueprint.response(200, list_schema(CATEGORY, "CategoryPage"))
-def list_categories(query: dict[str, Any]) -> dict[str, Any]:
+@blueprint.response(200, PAGE)
+def list_categories(query: dict[str, Any]) -> Response:
     """The categories in their order."""
-    return envelope(categories.list_categories(current_work(), query["paging"]))
+    work, paging = current_work(), query["paging"]
+    find = partial(categories.list_categories, work, paging)
+    if may_edit_festivals(work.actor):
+        return jsonify(PAGE.dump(envelope(find())))
+    return first_page(TEMPLATE_CATEGORIES, "active", paging, PAGE, find)
 
 
 @blueprint.route("", methods=["POST"])

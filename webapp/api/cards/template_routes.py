@@ -21,7 +21,7 @@ from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import template_queries as queries
 from webapp.domain.cards import template_versions, templates
 from webapp.domain.cards.models import Template, TemplateVersion
-from webapp.kernel.cache_groups import FEATURED_TEMPLATES, TEMPLATES_OF_CATEGORY
+from webapp.kernel.cache_groups import FEATURED_TEMPLATES, TEMPLATES_OF_CATEGORY, TRENDING_TEMPLATES
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest
 from webapp.web import current_work
 
@@ -81,9 +81,11 @@ def list_featured(query: dict[str, PageRequest]) -> Response:
 @public
 @blueprint.arguments(PagingQuery(), location="query")
 @blueprint.response(200, PAGE)
-def list_trending(query: dict[str, PageRequest]) -> dict[str, Any]:
-    """The templates of which most cards were made lately."""
-    return envelope(queries.trending_templates(current_work(), query["paging"]))
+def list_trending(query: dict[str, PageRequest]) -> Response:
+    """The templates of which most cards were made lately; the same for everyone."""
+    paging = query["paging"]
+    find = partial(queries.trending_templates, current_work(), paging)
+    return first_page(TRENDING_TEMPLATES, "use", paging, PAGE, find)
 
 
 @blueprint.route("/search", methods=["POST"])

@@ -13,7 +13,12 @@ from webapp.domain.cards.fields import Flag, Number, read_fields
 from webapp.domain.cards.models import CATEGORY_MAX, DESCRIPTION_MAX, TemplateCategory
 from webapp.domain.cards.policy import may_edit_festivals
 from webapp.domain.content.fields import Field, Text
-from webapp.kernel.cache_groups import FEATURED_TEMPLATES, TEMPLATES_OF_CATEGORY
+from webapp.kernel.cache_groups import (
+    FEATURED_TEMPLATES,
+    TEMPLATE_CATEGORIES,
+    TEMPLATES_OF_CATEGORY,
+    TRENDING_TEMPLATES,
+)
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
@@ -63,6 +68,7 @@ def create_category(work: Work, fields: Mapping[str, Any]) -> TemplateCategory:
     _set(work, category, fields)
     work.session.add(category)
     work.session.flush()
+    work.outdate(TEMPLATE_CATEGORIES)
     record(work, "template_category.create", category.id)
     return category
 
@@ -76,7 +82,7 @@ def update_category(
     check_unchanged(category.tag, expected)
     refuse(category_errors(changes, partial=True))
     _set(work, category, changes)
-    work.outdate(TEMPLATES_OF_CATEGORY.of(category_id))
+    work.outdate(TEMPLATE_CATEGORIES, TEMPLATES_OF_CATEGORY.of(category_id))
     record(work, "template_category.update", category.id, named(changes))
     work.session.flush()
     return category
@@ -88,7 +94,8 @@ def delete_category(work: Work, category_id: UUID, *, expected: Container[str] |
     category = get_category(work, category_id)
     check_unchanged(category.tag, expected)
     work.session.delete(category)
-    work.outdate(FEATURED_TEMPLATES, TEMPLATES_OF_CATEGORY.of(category_id))
+    shown_in = (FEATURED_TEMPLATES, TRENDING_TEMPLATES, TEMPLATES_OF_CATEGORY.of(category_id))
+    work.outdate(TEMPLATE_CATEGORIES, *shown_in)
     record(work, "template_category.delete", category_id)
     work.session.flush()
 
