@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from tests.api.conftest import MakeApp
 from tests.api.greetings import made, make_card, make_template, places
 from tests.api.media import run_jobs, stored
 from tests.conftest import MakeUser, Person
@@ -206,6 +207,32 @@ def test_a_table_becomes_cards_with_errors_by_row(app: Flask, client: FlaskClien
     assert places(send("title,nonsense\na,b\n")) == {"/file"}
     assert places(send("title\n")) == {"/file"}
     assert places(send("title\n" + "a\n" * 101)) == {"/file"}
+
+
+@pytest.mark.one_database
+def test_rows_of_a_table_count_as_cards_of_the_hour(
+    client: FlaskClient, another_app: MakeApp, make_user: MakeUser, member: Person
+) -> None:
+    template = make_template(client, member)
+    limited = another_app(rate_limits=True).test_client()
+
+    def send(rows: int, person: Person) -> Any:
+        table = io.BytesIO(b"message\n" + b"Light\n" * rows)
+        data = {"file": (table, "cards.csv"), "template_id": template["id"]}
+        return limited.post(f"{CARDS}/batch", data=data, headers=person.headers)
+
+    make_card(limited, member, template)
+    refused = send(100, member)
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert "100 cards, and 99 of 100 are left" in refused.json["detail"]
+    assert 0 < int(refused.headers["Retry-After"]) <= 3601
+    assert send(99, member).status_code == 202, "the refused table took none"
+    assert "0 of 100 are left" in send(1, member).json["detail"]
+    body = {"template_id": template["id"], "message": "One more"}
+    single = limited.post(f"{CARDS}/generate", json=body, headers=member.headers)
+    assert single.status_code == 429
+    premium = make_user("member", is_premium=True)
+    assert [send(100, premium).status_code for _ in range(2)] == [202, 202]
 
 
 # --- the calendar ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from marshmallow import fields
 from webapp.access import approved_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.cards.bodies import ExportManySchema, RenderLinkSchema
+from webapp.api.cards.limits import spend_cards
 from webapp.api.fields import Answer, File, Moment, Schema
 from webapp.api.jobs.schemas import JobSchema
 from webapp.api.requests import file_body
@@ -60,9 +61,14 @@ def sign_render_url(wanted: dict[str, Any], card_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(BatchSchema(), location="files")
 @blueprint.response(202, JOB)
 def make_batch(form: dict[str, Any]) -> Job:
-    """A card for each row of a table (CSV, XLSX, JSON): a job, whose result has errors by row."""
+    """A card for each row of a table (CSV, XLSX, JSON): a job, whose result has errors by row.
+
+    Every row counts as a card of the hour for those who are not premium: all of them fit, or none is made.
+    """
     data, festival_id = form["file"].read(), form.get("festival_id")
-    return bulk_requests.request_batch(current_work(), data, form["template_id"], festival_id)
+    return bulk_requests.request_batch(
+        current_work(), data, form["template_id"], festival_id, spend=spend_cards
+    )
 
 
 @blueprint.route("/export-many", methods=["POST"])

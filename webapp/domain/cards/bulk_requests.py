@@ -60,11 +60,18 @@ def read_export(work: Work, storage: Storage, job_id: UUID) -> Iterator[bytes]:
     return storage.get(job.payload["key"])
 
 
-def request_batch(work: Work, data: bytes, template_id: UUID, festival_id: UUID | None = None) -> Job:
+def request_batch(
+    work: Work,
+    data: bytes,
+    template_id: UUID,
+    festival_id: UUID | None = None,
+    *,
+    spend: Callable[[int], None],
+) -> Job:
     """Have a card made for each row of a table (CSV, XLSX or JSON).
 
     Columns are ``title``, ``message``, ``sender_name``, ``custom_image_url`` and the fields of the template.
-    Raises Invalid.
+    ``spend`` is told the number of rows before anything is made, and may raise. Raises Invalid.
     """
     require(work.actor, may_create(work.actor))
     template = _referred(work, "template_id", get_template, template_id)
@@ -74,6 +81,7 @@ def request_batch(work: Work, data: bytes, template_id: UUID, festival_id: UUID 
     table = read_file(data, ROWS_PREMIUM if is_premium(user, work.now) else ROWS_FREE)
     declared = [field["name"] for field in template.template_config.get("fields", [])]
     refuse(_column_errors(table, {*OWN, *declared}))
+    spend(len(table.rows))
     payload = {"template_id": str(template_id), "festival_id": festival_id and str(festival_id)}
     return _enqueue(work, MAKE, {**payload, "rows": list(table.rows)})
 
