@@ -86,13 +86,16 @@ def test_images_have_an_order_and_a_primary_one(
     client: FlaskClient, as_editor: FlaskClient, editor: Person, url: str
 ) -> None:
     for name in ("a", "b"):
-        sent = {"image_url": f"/media/festivals/{name}.png", "alt_text": name}
+        sent = {"image_url": f"festivals/2026/11/{name}.png", "alt_text": name}
         assert post(as_editor, f"{url}/images", sent).status_code == 303
     assert post(as_editor, f"{url}/images", {"image_url": "javascript:x"}).status_code == 422
 
     def images() -> list[tuple[str, bool]]:
         return [(each["alt_text"], each["is_primary"]) for each in read(client, editor, url)["images"]]
 
+    assert read(client, editor, url)["images"][0]["image_url"] == "/media/festivals/2026/11/a.png"
+    page = text(as_editor.get(url))
+    assert 'name="category" value="festivals"' in page and "data-image-field" in page
     ids = [each["id"] for each in read(client, editor, url)["images"]]
     assert images() == [("a", True), ("b", False)]
     post(as_editor, f"{url}/images/{ids[1]}", {"then": "first"})

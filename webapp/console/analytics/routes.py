@@ -12,6 +12,8 @@ from webapp.console.analytics.charts import chart_of
 from webapp.domain.analytics.queries import analytics
 from webapp.web import current_ports, current_work
 
+__all__ = ["blueprint"]
+
 PERIODS = {"7": "A week", "30": "30 days", "90": "90 days", "365": "A year"}
 MEASURES = {
     "views": "Views of designs",

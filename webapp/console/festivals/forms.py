@@ -10,6 +10,7 @@ from wtforms import Form as PlainForm
 from webapp.console.forms import Form, strip
 from webapp.domain.cards.festival_models import LANGUAGES_MAX, Festival
 from webapp.kernel.errors import DomainError
+from webapp.ports import STORAGE_KEY
 
 TEXTS = ("name", "slug", "description", "category", "country", "default_message")
 OPTIONAL = ("description", "category", "country", "default_message", "calendar", "calendar_name")
@@ -93,12 +94,18 @@ class DateForm(Form):
 
 
 class ImageForm(Form):
-    image_url = StringField("Address of the image", filters=[strip])
+    image_url = StringField(
+        "Another image",
+        filters=[strip],
+        description="From the media library, or an address that begins with https",
+    )
     alt_text = StringField("What it shows", filters=[strip])
 
     def fields(self) -> dict[str, Any]:
-        """What ``add_image`` takes."""
-        return {"image_url": self.image_url.data or "", "alt_text": self.alt_text.data or None}
+        """What ``add_image`` takes; the key of an image in the library stands for its address."""
+        image = self.image_url.data or ""
+        is_key = STORAGE_KEY.fullmatch(image) is not None
+        return {"image_url": f"/media/{image}" if is_key else image, "alt_text": self.alt_text.data or None}
 
 
 class ConfirmForm(Form):

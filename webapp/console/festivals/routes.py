@@ -134,7 +134,7 @@ def forget_date(festival_id: UUID, year: int) -> ResponseReturnValue:
 @blueprint.route("/<uuid:festival_id>/images", methods=["POST"])
 @editors_only
 def add_image(festival_id: UUID) -> ResponseReturnValue:
-    """Give it an image that was uploaded before."""
+    """Give it an image of the library, or one from elsewhere."""
     form = ImageForm()
     with submitting(form):
         festivals.add_image(current_work(), festival_id, form.fields())
