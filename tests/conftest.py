@@ -43,6 +43,7 @@ SQLITE_ONLY = (
         "tests/ground/test_metrics.py",
         "tests/ground/test_fault_reports.py",
         "tests/ground/test_checks.py",
+        "tests/ground/test_deploying.py",
     ),
 )
 """What knows no database by itself; everything else runs on both."""

@@ -46,7 +46,6 @@ from webapp.console import register_console
 from webapp.console.see_as import load_cookie
 from webapp.console.sign_in import ConsoleSessions, send_to_login
 from webapp.extensions import cors, csrf, db, jwt, limiter, login, migrate
-from webapp.fault_reports import report_faults
 from webapp.faults import Fault, fault_of
 from webapp.headers import set_security_headers
 from webapp.kernel.db import prepare_engine
@@ -85,6 +84,8 @@ def create_app(settings: Settings) -> Rangoli:
     """A configured application that has not yet touched its database."""
     configure_logging(as_json=settings.is_production)
     if settings.sentry_dsn:
+        from webapp.fault_reports import report_faults  # its library takes a while to load
+
         report_faults(settings.sentry_dsn, settings.environment)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     keep_metrics_in(settings.data_dir / "metrics")

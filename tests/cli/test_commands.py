@@ -151,7 +151,7 @@ def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
     port = free_port()
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port), "DEMO": "off"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "serve", "--workers", "1"],
+        [sys.executable, "-m", "flask", "serve", "--workers", "1", "--no-worker"],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,

@@ -103,7 +103,7 @@ def test_the_image_has_all_that_the_application_needs(tmp_path: Path, settings: 
     assert {*copied, "requirements.txt"} == allowed
     for name in copied:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, tmp_path / name)  # with its bytecode, which saves compiling it
         else:
             (tmp_path / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, tmp_path / name)

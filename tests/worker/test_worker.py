@@ -160,7 +160,9 @@ def test_what_a_request_asks_for_is_done_and_survives_kill_9(shop: Shop) -> None
 
 
 @pytest.mark.one_database
-def test_a_killed_process_and_a_job_without_end_do_not_stop_the_worker(shop: Shop) -> None:
+def test_killed_processes_and_endless_jobs_do_not_stop_it_and_an_orderly_end_finishes_a_job(
+    shop: Shop,
+) -> None:
     worker = shop.start()
     endless = shop.ask("test.endless")
     job = shop.until_state(endless, State.FAILED)
@@ -173,13 +175,9 @@ def test_a_killed_process_and_a_job_without_end_do_not_stop_the_worker(shop: Sho
     assert shop.until_state(killed, State.DONE).attempts == 2
     assert worker.poll() is None
 
-
-@pytest.mark.one_database
-def test_an_orderly_end_finishes_the_job_at_hand(shop: Shop) -> None:
-    worker = shop.start()
-    job_id = shop.ask("test.mark", name="last", waits=True)
+    last = shop.ask("test.mark", name="last", waits=True)
     shop.until((shop.folder / "last.begun").exists, "begun")
     os.killpg(worker.pid, signal.SIGTERM)  # as a service manager does: to the whole group
     (shop.folder / "last.go").touch()
     shop.until(lambda: worker.poll() is not None, "ended")
-    assert shop.job(job_id).state == State.DONE
+    assert shop.job(last).state == State.DONE

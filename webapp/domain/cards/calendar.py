@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 from webapp.domain.cards.festival_models import Festival, FestivalDate
 
 YEARS_AHEAD = 4
@@ -19,6 +17,8 @@ Found = dict[int, tuple[date, date, bool]]
 @lru_cache(maxsize=64)
 def known_names(country: str, year: int) -> dict[str, tuple[date, ...]]:
     """The days of a country's holidays in a year by their English names; {} for unknown countries."""
+    import holidays  # takes a while to load
+
     if country not in holidays.list_supported_countries():
         return {}
     calendar = getattr(holidays, country)
