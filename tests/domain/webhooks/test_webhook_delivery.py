@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +29,7 @@ from webapp.domain.jobs.registry import JobRun
 from webapp.domain.webhooks import commands, queries
 from webapp.domain.webhooks.jobs import ATTEMPTS, KEPT_FOR, OFF_AFTER, tidy
 from webapp.domain.webhooks.models import DeliveryStatus, Webhook, WebhookAttempt, WebhookDelivery
-from webapp.domain.webhooks.signing import secret_of
+from webapp.domain.webhooks.signing import secret_of, signed_headers
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
 from webapp.kernel.errors import Conflict, Denied
@@ -122,12 +124,42 @@ def test_a_change_is_told_and_its_signature_holds_by_the_documented_code(
     assert delivery.milliseconds is not None
 
 
+@pytest.mark.one_database
+def test_the_documented_javascript_verifies_too(app: Flask, work: BeginWork, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no Node.js on this machine")
+    site, body = app.ports.site, b'{"type":"ping"}'  # type: ignore[attr-defined]
+    webhook = commands.create_webhook(
+        work(), {"name": "x", "url": "https://example.org/", "events": ["data"]}
+    )
+    secret = secret_of(webhook, site)
+    headers = {k.lower(): v for k, v in signed_headers(webhook, site, "id-1", utc_now(), body).items()}
+    late = {**headers, "webhook-timestamp": "1614265330"}
+    asked = [
+        (secret, headers, body), (secret, headers, body + b" "), ("whsec_AAAA", headers, body),
+        (secret, late, body),
+    ]  # fmt: skip
+    script = tmp_path / "verify.mjs"
+    calls = [
+        f"console.log(isGenuine({json.dumps(s)}, {json.dumps(h)}, {json.dumps(b.decode())}));"
+        for s, h, b in asked
+    ]
+    script.write_text(documented("javascript") + "\n".join(calls))
+    run = subprocess.run([node, script], capture_output=True, text=True, timeout=30, check=True)
+    assert run.stdout.split() == ["true", "false", "false", "false"]
+
+
+def documented(language: str) -> str:
+    """The sample of docs/webhooks.md in a language."""
+    page = Path(__file__).resolve().parents[3].joinpath("docs", "webhooks.md").read_text()
+    return page.split(f"```{language}\n")[1].split("```")[0]
+
+
 def documented_verification() -> Callable[[str, dict[str, str], bytes], bool]:
     """The Python of docs/webhooks.md."""
-    page = Path(__file__).resolve().parents[3].joinpath("docs", "webhooks.md").read_text()
-    code = page.split("```python\n")[1].split("```")[0]
     names: dict[str, Callable[[str, dict[str, str], bytes], bool]] = {}
-    exec(code, names)
+    exec(documented("python"), names)
     return names["is_genuine"]
 
 
