@@ -29,15 +29,21 @@ class EntryEditor {
       this.timer = setTimeout(() => this.check(), PAUSE_MS);
       this.keeping ??= setTimeout(() => this.keep(), AUTOSAVE_MS);
     });
-    this.form.addEventListener("submit", () => clearTimeout(this.keeping));
+    this.form.addEventListener("submit", () => this.stopKeeping());
+    window.addEventListener("pagehide", () => this.keeping && this.keep());
   }
 
-  // Keeps what is not saved on the server, for this person alone; it is offered when they come back.
-  async keep() {
+  stopKeeping() {
+    clearTimeout(this.keeping);
     this.keeping = null;
+  }
+
+  // Keeps what is not saved on the server, for this person alone; it is offered when they come back. The request outlives the page.
+  async keep() {
+    this.stopKeeping();
     const values = new FormData(this.form);
     values.set("place", this.root.dataset.place);
-    const answer = await fetch(this.root.dataset.autosave, { method: "POST", body: values }).catch(() => null);
+    const answer = await fetch(this.root.dataset.autosave, { method: "POST", body: values, keepalive: true }).catch(() => null);
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const status = this.root.querySelector("[data-autosave-status]");
     status.textContent = answer?.ok ? `Kept for you at ${time}, not saved yet` : "Could not be kept; save it soon";

@@ -79,8 +79,13 @@ class ApiClient:
         self.headers["Authorization"] = f"Bearer {found['access_token']}"
 
     def post(self, path: str, body: object) -> Any:
-        data = json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data, self.headers)) as answer:
+        return self.send("POST", path, body)
+
+    def send(self, method: str, path: str, body: object) -> Any:
+        request = urllib.request.Request(
+            self.url + path, json.dumps(body).encode(), self.headers, method=method
+        )
+        with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
 

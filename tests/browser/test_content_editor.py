@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LiveServer, wait_until_attached
+from tests.browser.conftest import ApiClient, LiveServer, wait_until_attached
 
 pytestmark = pytest.mark.browser
 NEW = "/console/content/data/new"
@@ -59,6 +59,42 @@ def test_leaving_with_unsaved_changes_warns(console: Page, live_server: LiveServ
     console.on("dialog", lambda dialog: (seen.append(dialog.type), dialog.accept()))
     console.goto(f"{live_server.url}/console")
     assert seen == ["beforeunload"]
+
+
+def test_what_is_typed_is_kept_and_takes_nothing_from_others(console: Page, live_server: LiveServer) -> None:
+    api = ApiClient(live_server)
+    entry = api.post("/data", {"title": "Shared", "description": "Old", "content": {}})
+    left = console.get_by_text("You left something unsaved here")
+    title, url = console.get_by_label("Title"), f"{live_server.url}/console/content/data/entry/{entry['id']}"
+    console.on("dialog", lambda dialog: dialog.accept())
+
+    def leave_and_come_back() -> None:
+        console.goto(f"{live_server.url}/console")
+        console.goto(url)
+        expect(left).to_be_visible()
+
+    console.goto(url)
+    wait_until_attached(console)
+    title.fill("Typed")
+    expect(console.locator("[data-autosave-status]")).to_contain_text("Kept for you")
+    api.send("PATCH", f"/data/{entry['id']}", {"description": "Somebody else's"})
+    leave_and_come_back()
+    expect(title).to_have_value("Shared")
+    console.get_by_role("link", name="Go on with it").click()
+    expect(title).to_have_value("Typed")
+    console.keyboard.press("Control+s")
+    expect(console.get_by_role("heading", name="Somebody else saved Shared")).to_be_visible()
+    console.get_by_role("button", name="Save what is chosen").click()
+    expect(title).to_have_value("Typed")
+    expect(console.get_by_label("Description")).to_have_value("Somebody else's")
+    expect(left).to_be_hidden()
+
+    wait_until_attached(console)
+    title.fill("Typed in a hurry")  # and left before it is kept: leaving keeps it
+    leave_and_come_back()
+    console.get_by_role("button", name="Forget it").click()
+    expect(left).to_be_hidden()
+    expect(title).to_have_value("Typed")
 
 
 def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, console: Page) -> None:
