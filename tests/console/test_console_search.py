@@ -20,6 +20,7 @@ def records(app: Flask, editor: Person) -> None:
     desk = Desk(app.test_client(), editor.headers)
     desk.post("/data", {"title": "Rangoli news", "content": {}}, draft="true")
     desk.post("/projects", {**PROJECT, "title": "Rangoli itself"})
+    desk.post("/items", {"title": "Powder for a rangoli"}, 200)
 
 
 def test_everybody_finds_what_they_may_see(
@@ -28,6 +29,7 @@ def test_everybody_finds_what_they_may_see(
     theirs = [("Data item", "Rangoli news"), ("Project", "Rangoli itself"), ("Theme", "Rangoli")]
     assert found(console_client(app, member), "rangoli") == []
     assert found(console_client(app, editor), "RANGOLI") == theirs
+    assert ("Item", "Powder for a rangoli") in found(console_client(app, admin), "rangoli")
     assert found(console_client(app, editor), editor.username) == []
     assert found(console_client(app, admin), editor.username) == [("Person", editor.username)]
 

@@ -229,3 +229,24 @@ def test_items_are_found_sorted_changed_and_deleted(
     assert shown(as_admin, "", url) == ["bread"]
     post(as_admin, f"{url}/new", {"title": "Own"})
     assert shown(as_admin, "q=own", url) == ["Own"]
+
+
+def test_many_items_are_deleted_at_once(app: Flask, as_admin: FlaskClient, member: Person) -> None:
+    theirs = Desk(app.test_client(), member.headers)
+    for number in range(26):
+        theirs.post("/items", {"title": f"Milk {number}"}, 200)
+    bread = theirs.post("/items", {"title": "Bread"}, 200)
+    url = f"{CONTENT}/items"
+    assert "Keep this view" in text(as_admin.get(f"{url}?q=milk"))
+    assert post(as_admin, url, {"action": "delete"}).status_code == 303
+    assert post(as_admin, url, {"action": "burn", "ids": bread["id"]}).status_code == 303
+    sent = {"action": "delete", "all_matching": "1"}
+    asked = text(post(as_admin, f"{url}?q=milk", sent))
+    assert "Delete 26 items?" in asked
+    assert theirs.get("/items")["total"] == 27
+    wrong = post(as_admin, f"{url}?q=milk", {**sent, "confirmed": "1", "confirmation": "yes"})
+    assert wrong.status_code == 422
+    done = post(as_admin, f"{url}?q=milk", {**sent, "confirmed": "1", "confirmation": "delete 26"})
+    assert done.status_code == 303
+    assert [item["title"] for item in theirs.get("/items")["data"]] == ["Bread"]
+    assert "Delete one item?" in text(post(as_admin, url, {"action": "delete", "ids": bread["id"]}))

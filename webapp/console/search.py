@@ -16,6 +16,7 @@ from webapp.domain.accounts.queries import list_users
 from webapp.domain.cards.festivals import list_festivals
 from webapp.domain.cards.template_queries import list_templates
 from webapp.domain.content.content_types import TYPES
+from webapp.domain.content.items import list_items
 from webapp.domain.content.queries import Filters, list_entries
 from webapp.domain.themes.queries import list_themes
 from webapp.kernel.paging import PageRequest
@@ -70,7 +71,7 @@ def makers() -> Iterator[tuple[str, str]]:
 
 
 def records(work: Work, q: str) -> Iterator[Hit]:
-    """Entries, themes and templates for editors, people for admins."""
+    """Entries, themes and templates for editors, items and people for admins."""
     if not work.actor.is_editor:
         return
     for content_type in TYPES.values():
@@ -87,6 +88,8 @@ def records(work: Work, q: str) -> Iterator[Hit]:
         url = url_for("console.festivals.festival", festival_id=festival.id)
         yield Hit(festival.name, url, "Festival", "festivals")
     if work.actor.is_admin:
+        for item in list_items(work, FOUND, q=q).data:
+            yield Hit(item.title, url_for("console.content.item", item_id=item.id), "Item", "content")
         for user in list_users(work, FOUND, q=q).data:
             url = url_for("console.people.person", user_id=user.id)
             yield Hit(user.display_name, url, "Person", "person")

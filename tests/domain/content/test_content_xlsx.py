@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from webapp.domain.content.table_files import read_file
-from webapp.domain.content.xlsx_files import CELL_MAX, UNPACKED_MAX, write_xlsx
+from webapp.domain.content.xlsx_files import CELL_MAX, UNPACKED_MAX, TableSheet, write_xlsx
 from webapp.kernel.errors import Conflict, Invalid
 
 TEXTS = [
@@ -42,7 +42,7 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
 
 def written(texts: list[str]) -> bytes:
     file = io.BytesIO()
-    write_xlsx(file, ["a", "b"], ({"a": text, "b": "x"} for text in texts))
+    write_xlsx(file, TableSheet("t", ["a", "b"], ([text, "x"] for text in texts)))
     return file.getvalue()
 
 

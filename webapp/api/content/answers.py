@@ -74,8 +74,8 @@ class ExperienceSchema(_EntrySchema):
     missing_projects = fields.List(fields.String())
 
 
-class DesignEntrySchema(_EntrySchema):
-    """A design as content; `/designs` answers it with its image and its numbers."""
+class DesignColumns(Answer):
+    """What is said of a design wherever one is answered."""
 
     id = fields.Integer()
     title = fields.String()
@@ -90,6 +90,11 @@ class DesignEntrySchema(_EntrySchema):
     designer_name = fields.String(allow_none=True)
     collection_name = fields.String(allow_none=True)
     featured = fields.Boolean()
+
+
+class DesignEntrySchema(DesignColumns, _EntrySchema):
+    """A design as content; `/designs` answers it with its image and its numbers."""
+
     archived = fields.Boolean()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from webapp.api.content.answers import TagNameSchema
+from webapp.api.content.answers import DesignColumns, TagNameSchema
 from webapp.api.content.bodies import SentSchema, SentText, sent_text
 from webapp.api.fields import Answer, Choice, Moment, QueryFlag, Schema, Text, Unread
 from webapp.api.media.addresses import srcset_of
@@ -41,25 +41,12 @@ class ImageSchema(Answer):
     focal_y = fields.Float()
 
 
-class DesignSchema(Answer):
+class DesignSchema(DesignColumns):
     """A design. Its image may come after it: until then `image` is null and `missing_image` true."""
 
-    id = fields.Integer()
-    title = fields.String()
-    description = fields.String(allow_none=True)
-    r2_object_key = fields.String()
     image_url = fields.String()
     image = fields.Nested(ImageSchema, allow_none=True)
     missing_image = fields.Boolean()
-    category = fields.String()
-    style = fields.String(allow_none=True)
-    colour = fields.String(allow_none=True)
-    fabric = fields.String(allow_none=True)
-    occasion = fields.String(allow_none=True)
-    season = fields.String(allow_none=True)
-    designer_name = fields.String(allow_none=True)
-    collection_name = fields.String(allow_none=True)
-    featured = fields.Boolean()
     status = fields.String(validate=validate.OneOf(STATUSES))
     tags = fields.List(fields.Nested(TagNameSchema))
     view_count = fields.Integer()

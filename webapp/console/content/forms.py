@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from webapp.console.bulk import BulkForm
 from webapp.console.forms import Form, storable, strip
-from webapp.domain.content.bulk import ACTIONS, JOB_MAX
+from webapp.domain.content.bulk import ACTIONS, BULK_MAX, JOB_MAX
 from webapp.domain.content.texts import split_tags
 from webapp.kernel.errors import DomainError
 
@@ -53,6 +54,19 @@ class ActionForm(BulkForm):
     @property
     def tag_names(self) -> list[str]:
         return split_tags(self.tags.data or "") if self.action.data in TAGGING else []
+
+
+class ItemsForm(BulkForm):
+    """Deleting several items, which is always asked about."""
+
+    maximum = BULK_MAX
+
+    action = StringField(validators=[AnyOf(("delete",))])
+    ids = SelectMultipleField(coerce=UUID, validate_choice=False)
+
+    @property
+    def asks(self) -> bool:
+        return True
 
 
 TAGGING = ("tag", "untag")

@@ -11,9 +11,10 @@ from webapp.access import admins_only
 from webapp.console.addresses import back, here, last_page_url, requested_page, requested_search
 from webapp.console.conflicts import form_differences
 from webapp.console.content.blueprint import blueprint
-from webapp.console.content.forms import ConfirmForm, ItemForm
+from webapp.console.content.forms import ConfirmForm, ItemForm, ItemsForm
 from webapp.console.content.listing import PAGE_SIZE
 from webapp.console.forms import submitting
+from webapp.console.saved_views import saved_views
 from webapp.domain.accounts.queries import display_names
 from webapp.domain.content import items as domain
 from webapp.kernel.errors import Stale
@@ -30,7 +31,34 @@ def items() -> ResponseReturnValue:
     if url := last_page_url(page):
         return redirect(url)
     owners = display_names(work.session, {item.owner_id for item in page.data})
-    return render_template("console/content/items.html", page=page, owners=owners, sort=sort, here=here())
+    return render_template(
+        "console/content/items.html",
+        page=page,
+        owners=owners,
+        sort=sort,
+        here=here(),
+        saved_views=saved_views(),
+        bulk_max=ItemsForm.maximum,
+    )
+
+
+@blueprint.route("/items", methods=["POST"])
+@admins_only
+def act_on_items() -> ResponseReturnValue:
+    """Ask, and delete what is selected, or all that matches."""
+    work, form = current_work(), ItemsForm()
+    is_all = form.all_matching.data
+    form.take(domain.list_item_ids(work, q=requested_search(), limit=form.maximum) if is_all else None)
+    is_sound = form.validate_on_submit()
+    if not form.ids.data or form.action.errors:
+        flash("Select at least one item first.", "warning")
+        return redirect(came_from(), 303)
+    if not is_sound or form.must_ask:
+        page = render_template("console/content/delete_items.html", form=form, came_from=came_from())
+        return page, 200 if is_sound else 422
+    count = domain.delete_items(work, form.ids.data)
+    flash(f"{count} {'item is' if count == 1 else 'items are'} deleted.", "success")
+    return redirect(came_from(), 303)
 
 
 @blueprint.route("/items/new", methods=["GET", "POST"])

@@ -60,26 +60,21 @@ def as_csv(report: Report) -> bytes:
 
 def as_xlsx(report: Report) -> bytes:
     """A workbook: periods, templates and festivals, a sheet each."""
-    import xlsxwriter  # takes a while to load, and few processes need it
+    from webapp.domain.content.xlsx_files import TableSheet, write_xlsx  # they take a while to load
 
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
-        head = book.add_format({"bold": True})
-        periods = [[_cell(row[name]) for name in TITLES] for row in report.rows]
-        templates, festivals = [
-            [[each.name, each.cards] for each in found] for found in (report.templates, report.festivals)
-        ]
-        for title, names, rows in (
-            ("Periods", list(TITLES.values()), periods),
-            ("Templates", ["Template", "Cards"], templates),
-            ("Festivals", ["Festival", "Cards"], festivals),
-        ):
-            sheet = book.add_worksheet(title)
-            sheet.write_row(0, 0, names, head)
-            sheet.set_column(0, 0, 28)
-            for number, row in enumerate(rows, 1):
-                sheet.write_row(number, 0, [neutral(each) if isinstance(each, str) else each for each in row])
+    periods = ([_cell(row[name]) for name in TITLES] for row in report.rows)
+    write_xlsx(
+        file,
+        TableSheet("Periods", list(TITLES.values()), periods),
+        TableSheet("Templates", ["Template", "Cards"], _numbers(report.templates)),
+        TableSheet("Festivals", ["Festival", "Cards"], _numbers(report.festivals)),
+    )
     return file.getvalue()
+
+
+def _numbers(found: Iterable[Named]) -> list[list[str | int]]:
+    return [[neutral(each.name), each.cards] for each in found]
 
 
 def as_pdf(report: Report, renderer: Renderer, site_name: str) -> bytes:
@@ -116,5 +111,5 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[Any]], foot: Sequence[A
     return f"<table><thead>{line(names, 'th')}</thead><tbody>{body}</tbody>{end}</table>"
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str | int:
     return value if isinstance(value, int) else str(value)

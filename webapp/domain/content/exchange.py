@@ -57,9 +57,10 @@ def write_rows(subject: Subject, fetch: FetchPage, form: str, file: BinaryIO) ->
             file.write(f"{',' if number else ''}\n{pretty(row)}".encode())
         file.write(b"\n]\n")
     elif form == "xlsx":
-        from webapp.domain.content.xlsx_files import write_xlsx  # its libraries take a while to load
+        from webapp.domain.content.xlsx_files import TableSheet, write_xlsx  # they take a while to load
 
-        write_xlsx(file, subject.columns, rows)
+        cells = ([row[name] for name in subject.columns] for row in rows)
+        write_xlsx(file, TableSheet(subject.name, subject.columns, cells))
     else:
         file.writelines(line.encode() for line in write_csv(subject.columns, rows))
 

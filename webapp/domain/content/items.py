@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from webapp.domain.audit.events import named, record
+from webapp.domain.audit.events import Happening, named, record, record_many
 from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
 from webapp.domain.content.policy import may_own_items, may_use_item
@@ -54,6 +54,12 @@ def list_items(
         statement = statement.where(Item.title_key.like(like_pattern(wanted), escape="\\"))
     descending, keys = SORTS[sort]
     return fetch_page(work.session, statement, request, keys, descending=descending)
+
+
+def list_item_ids(work: Work, *, q: str | None = None, limit: int) -> list[UUID]:
+    """The ids of the newest items of a list."""
+    page = list_items(work, PageRequest(limit=limit, counted=False), q=q)
+    return [item.id for item in page.data]
 
 
 def get_item(work: Work, item_id: UUID) -> Item:
@@ -102,6 +108,17 @@ def delete_item(work: Work, item_id: UUID, *, expected: Container[str] | None = 
     record(work, "item.delete", item.id)
     work.session.delete(item)
     work.session.flush()
+
+
+def delete_items(work: Work, item_ids: Iterable[UUID]) -> int:
+    """Delete many items for good; answers how many were still there. Raises Denied."""
+    require(work.actor, may_own_items(work.actor))
+    items = list(work.session.scalars(select(Item).where(Item.id.in_(item_ids)).with_for_update()))
+    if not all(may_use_item(work.actor, item) for item in items):
+        raise Denied("Not enough permissions")
+    record_many(work, [Happening("item.delete", item.id) for item in items])
+    work.session.execute(delete(Item).where(Item.id.in_([item.id for item in items])))
+    return len(items)
 
 
 def item_values(fields: Mapping[str, Any], item: Item | None = None) -> dict[str, Any]:

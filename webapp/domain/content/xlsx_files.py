@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO
@@ -45,22 +46,39 @@ def read_xlsx(data: bytes, rows_max: int, columns_max: int) -> tuple[list[str], 
     return head, rows
 
 
-def write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Iterable[dict[str, str]]) -> None:
-    """Write a workbook of one sheet. Raises Conflict for a cell that would be cut off."""
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """One sheet of a workbook, a row for the names of its columns above the others."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str | int]]
+
+
+def write_xlsx(file: BinaryIO, *sheets: TableSheet) -> None:
+    """Write a workbook. Raises Conflict for a cell that would be cut off."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        for position, name in enumerate(columns):
-            sheet.write_string(0, position, name, bold)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(rows, 1):
-            for position, name in enumerate(columns):
-                if len(row[name]) > CELL_MAX:
-                    detail = f"“{name}” of row {number} is too long for a cell; export CSV or JSON."
-                    raise Conflict(detail, code="too_long_for_cell")
-                if row[name]:
-                    sheet.write_string(number, position, row[name])
+        for table in sheets:
+            sheet = book.add_worksheet(table.title)
+            sheet.set_column(0, 0, 28)
+            sheet.freeze_panes(1, 0)
+            for position, name in enumerate(table.columns):
+                sheet.write_string(0, position, name, bold)
+            for number, row in enumerate(table.rows, 1):
+                _write_row(sheet, number, table.columns, row)
+
+
+def _write_row(sheet: Any, number: int, columns: Sequence[str], row: Sequence[str | int]) -> None:
+    for position, cell in enumerate(row):
+        if isinstance(cell, int):
+            sheet.write_number(number, position, cell)
+        elif len(cell) > CELL_MAX:
+            detail = f"“{columns[position]}” of row {number} is too long for a cell; export CSV or JSON."
+            raise Conflict(detail, code="too_long_for_cell")
+        elif cell:
+            sheet.write_string(number, position, cell)
 
 
 def _check_size(data: bytes) -> None:
