@@ -3,6 +3,7 @@
 
 const BEHAVIOURS = {
   "[data-menu]": "./menus.js",
+  "[data-fold]": "./folding.js",
   "[data-opens], [data-dialog]": "./dialogs.js",
   "[data-bulk]": "./bulk.js",
   "[data-toasts]": "./toasts.js",
