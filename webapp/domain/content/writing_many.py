@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.content_types import ContentType
-from webapp.domain.content.editing import resolve_tags
 from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
 from webapp.domain.content.plans import Key, Plan, pieces
 from webapp.domain.content.projections import (
     Addition,
@@ -22,6 +22,7 @@ from webapp.domain.content.projections import (
     remove_from_projection,
     show_in_projection,
 )
+from webapp.domain.content.rows import dialect_of
 from webapp.kernel.db import reserve_ids
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
@@ -41,9 +42,9 @@ class Step:
 def write_entries(content_type: ContentType, work: Work, plans: Iterable[Plan], draft: bool) -> None:
     """Create or change the entries of plans that hold; each plan then has its key."""
     work.session.flush()
-    tags: dict[str, int] = {}
+    plans = list(plans)
+    tags = _tag_ids(work, (name for plan in plans for name in plan.state.tags))
     for piece in pieces(plans):
-        _resolve(work, tags, (name for plan in piece for name in plan.state.tags))
         new = [plan for plan in piece if plan.is_new]
         old = [plan for plan in piece if not plan.is_new]
         steps = [*_created(work, content_type, new, draft), *_changed(work, old, draft)]
@@ -54,14 +55,23 @@ def write_entries(content_type: ContentType, work: Work, plans: Iterable[Plan], 
     work.session.expire_all()
 
 
-def _resolve(work: Work, tags: dict[str, int], names: Iterable[str]) -> None:
-    """Have the ids of the tags called ``names`` in ``tags``, by their folded names."""
-    missing: dict[str, str] = {}
+def _tag_ids(work: Work, names: Iterable[str]) -> dict[str, int]:
+    """The ids of the tags called ``names``, by their folded names; those that are missing are made, in one
+    order, so that two writers never lock crosswise."""
+    wanted: dict[str, str] = {}
     for name in names:
-        if (key := fold(name)) not in tags:
-            missing.setdefault(key, name)
-    for found in pieces(missing.values()):
-        tags.update(zip(map(fold, found), resolve_tags(work, found), strict=True))
+        wanted.setdefault(fold(name), name)
+    insert_into = postgresql.insert if dialect_of(work) == "postgresql" else sqlite.insert
+    making = insert_into(Tag).on_conflict_do_nothing(index_elements=[Tag.name_key])
+    found: dict[str, int] = {}
+    for piece in pieces(sorted(wanted)):
+        statement = select(Tag.name_key, Tag.id).where(Tag.name_key.in_(piece))
+        found.update(_run(work, statement).all())
+        shared = {"version": 1, "created_at": work.now, "updated_at": work.now}
+        if rows := [{"name": wanted[key], "name_key": key, **shared} for key in piece if key not in found]:
+            _run(work, making, rows)
+            found.update(_run(work, statement).all())
+    return found
 
 
 def _created(work: Work, content_type: ContentType, plans: Sequence[Plan], draft: bool) -> list[Step]:
