@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 LIMIT_MAX = 100
@@ -100,6 +100,16 @@ def ordered(
         return statement
     here = tuple_(*columns)
     return statement.where(here < after if descending else here > after)
+
+
+def windowed(statement: Select[Any], *, skips: bool) -> Select[Any]:
+    """A statement that is kept, for the values ``limit`` (one more than the page has) and ``skip``.
+
+    The limit goes into its text: PostgreSQL plans once for all values, and reads a long list to its end
+    where it does not know that few rows are wanted.
+    """
+    statement = statement.limit(bindparam("limit", type_=Integer, literal_execute=True))
+    return statement.offset(bindparam("skip")) if skips else statement
 
 
 def cut(rows: Sequence[Any], total: int, request: PageRequest, keys: Sequence[SortKey]) -> Page[Any]:

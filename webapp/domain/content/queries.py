@@ -31,7 +31,7 @@ from webapp.domain.content.rows import dialect_of, fetch, is_live, is_shown, pre
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import NotFound
-from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, cut, ordered
+from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, cut, ordered, windowed
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work
 
@@ -82,7 +82,7 @@ def list_entries(
     require_reader(work, content_type, draft=filters.draft)
     shape = _Shape.of(filters, dialect_of(work), is_after=request.after is not None)
     values = _values(work, content_type, filters, request)
-    rows = fetch(work, _page(shape, request.counted), values)
+    rows = fetch(work, _page(shape, request.counted, values["skip"] > 0), values)
     total = 0
     if request.counted and rows:
         total = rows[0].total
@@ -207,7 +207,7 @@ def _values(work: Work, content_type: ContentType, filters: Filters, request: Pa
 
 
 @lru_cache(maxsize=256)
-def _page(shape: _Shape, is_counted: bool) -> Select[Any]:
+def _page(shape: _Shape, is_counted: bool, skips: bool) -> Select[Any]:
     """The rows of a page, each with the total of the list beside it: one statement costs less than two."""
     statement = with_columns(_filtered(shape), draft=shape.draft, dialect=shape.dialect)
     if is_counted:
@@ -217,7 +217,7 @@ def _page(shape: _Shape, is_counted: bool) -> Select[Any]:
     if shape.is_after:
         after = tuple_(*(bindparam(f"after_{n}", type_=key.column.type) for n, key in enumerate(keys)))
     statement = ordered(statement, keys, after, descending=descending)
-    return statement.offset(bindparam("skip")).limit(bindparam("limit"))
+    return windowed(statement, skips=skips)
 
 
 @lru_cache(maxsize=256)

@@ -37,7 +37,7 @@ from webapp.domain.content.rows import dialect_of, fetch, is_shown, present, wit
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import FieldError, Invalid
-from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered
+from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered, windowed
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work
 
@@ -127,9 +127,12 @@ class _Phrase:
             "skip": 0 if after else request.skip,
             "limit": request.limit + 1,
         }
-        rows = fetch(work, _phrase_page(self.dialect, self.draft, self.is_indexed, after is not None), values)
-        total = 0
-        if request.counted and rows:
+        skips = values["skip"] > 0
+        statement = _phrase_page(self.dialect, self.draft, self.is_indexed, after is not None, skips)
+        rows = fetch(work, statement, values)
+        is_whole = after is None and not skips and len(rows) <= request.limit
+        total = len(rows) if request.counted and is_whole else 0
+        if request.counted and rows and not is_whole:
             total = fetch(work, _phrase_count(self.draft, self.is_indexed), values)[0][0]
         page = cut(rows, total, request, (_SAVED,))
         position = None if page.next_after is None else (_BY_PHRASE, *page.next_after)
@@ -141,13 +144,13 @@ _SAVED_IN_INDEX = SortKey(_PHRASES.c.rowid, lambda row: row.edition_id)
 
 
 @lru_cache
-def _phrase_page(dialect: str, draft: bool, is_indexed: bool, is_after: bool) -> Select[Any]:
+def _phrase_page(dialect: str, draft: bool, is_indexed: bool, is_after: bool, skips: bool) -> Select[Any]:
     statement = with_columns(_holding_phrase(draft, is_indexed), draft=draft, dialect=dialect)
     key = _SAVED_IN_INDEX if is_indexed else _SAVED
     statement = ordered(
         statement, (key,), tuple_(bindparam("after", type_=Integer)) if is_after else None, descending=True
     )
-    return statement.offset(bindparam("skip")).limit(bindparam("limit"))
+    return windowed(statement, skips=skips)
 
 
 @lru_cache
