@@ -71,6 +71,8 @@ class PlaywrightWorkers:
             self._local.browser = playwright.chromium.launch(**options)
             self._local.page = self._local.browser.new_page(viewport=size)
         if not self._fresh:
+            if self._local.page.viewport_size != size:
+                self._local.page.set_viewport_size(size)
             return self._shoot(self._local.page, sheet)
         context = self._local.browser.new_context(viewport=size)
         try:

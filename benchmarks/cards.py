@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median, quantiles
 
@@ -19,6 +19,7 @@ from benchmarks.hostile_cards import HOSTILE
 from benchmarks.results import Goal, Result, table
 from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.renderer.program import MEND, find_program
+from webapp.domain.cards.catalogue import STARTERS
 from webapp.kernel.errors import Invalid
 from webapp.ports import Sheet
 
@@ -43,6 +44,7 @@ def main() -> int:
     groups = {
         "png reused": lambda: pictures(program, options.rounds, options.cards, fresh=False),
         "png fresh": lambda: pictures(program, options.rounds, options.cards, fresh=True),
+        "templates": lambda: templates(program, options.rounds),
         "forms": lambda: forms(program, options.cards),
         "cold start": lambda: cold_starts(program, options.rounds),
         "batch": lambda: batch(program, options.batch),
@@ -89,6 +91,38 @@ def pictures(program: str, rounds: int, cards: int, *, fresh: bool) -> Iterator[
         peer=median(other for _, other in rates),
         to_peer=median(mine / other for mine, other in rates),
     )
+
+
+def templates(program: str, rounds: int) -> Iterator[Result]:
+    """A card of each template that comes along, each in its own size, since one card alone may flatter."""
+    sheets = [sheet_of(slug) for slug in STARTERS]
+    peer = PlaywrightWorkers(program, WORKERS, fresh=False)
+    rates: list[tuple[float, float]] = []
+    with rangoli(program, fresh=False) as renderer, ThreadPoolExecutor(WORKERS) as pool:
+
+        def draw(sheet: Sheet) -> bytes:
+            size = round(sheet.width * sheet.scale), round(sheet.height * sheet.scale)
+            return renderer.picture(sheet, size, "png", 100)
+
+        rate_of_each(pool, draw, sheets)
+        rate_of_each(peer.pool, peer.draw, sheets)
+        for _ in range(rounds):
+            rates.append((rate_of_each(pool, draw, sheets), rate_of_each(peer.pool, peer.draw, sheets)))
+    peer.close()
+    yield Result(
+        f"cards of {len(sheets)} templates, {WORKERS} workers",
+        median(mine for mine, _ in rates),
+        "/s",
+        peer=median(other for _, other in rates),
+        to_peer=median(mine / other for mine, other in rates),
+    )
+
+
+def rate_of_each(pool: ThreadPoolExecutor, draw: Callable[[Sheet], bytes], sheets: list[Sheet]) -> float:
+    """Cards a second when the whole pool draws each sheet once."""
+    start = time.perf_counter()
+    list(pool.map(draw, sheets))
+    return len(sheets) / (time.perf_counter() - start)
 
 
 def p95(found: list[float]) -> float:
