@@ -51,6 +51,7 @@ def test_every_kind_is_kept(images: ChildProcessImages, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_nothing_but_pixels_is_kept(images: ChildProcessImages, kind: str) -> None:
+    """Cases 30 and 31: no metadata, and nothing of what hides behind an image."""
     options = {"comment": SECRET.encode()} if kind == "JPEG" else {}
     if kind != "PNG":
         options["xmp"] = f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
@@ -117,6 +118,7 @@ FAKES = {
 
 @pytest.mark.parametrize("name", FAKES)
 def test_what_is_no_image(images: ChildProcessImages, name: str) -> None:
+    """Cases 29 and 30."""
     with pytest.raises((Unsupported, Invalid)) as caught:
         keep(images, FAKES[name])
     assert caught.value.code in ("unsupported_image", "invalid_image")
@@ -132,6 +134,7 @@ def test_truncated(images: ChildProcessImages, kind: str) -> None:
 
 
 def test_a_bomb_is_refused_before_it_goes_off() -> None:
+    """Case 28."""
     images = ChildProcessImages(memory=256 * 2**20)
     started = time.monotonic()
     for data in (bomb(), bomb(30_000)):
@@ -160,6 +163,7 @@ def heavy() -> bytes:
     ids=["memory", "time"],
 )
 def test_a_child_that_wants_too_much_is_ended(heavy: bytes, limit: dict[str, int], codes: set[str]) -> None:
+    """Cases 28 and 29: the process that decodes is ended, and ours grows by nothing."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Invalid) as caught:
         keep(ChildProcessImages(**limit), heavy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ def test_agree_send_confirm(app: Flask, client: FlaskClient, member: Person, met
 
 
 def test_what_was_sent_is_what_was_agreed_on(app: Flask, client: FlaskClient, member: Person) -> None:
+    """Case 33: another size; the type in the next test, the rest in those on collecting and on replays."""
     agreed = agree(client, member).json
     assert deliver(client, agreed, PHOTO + b"x") == 422
     assert deliver(client, agreed, PHOTO[:-1]) == 422
@@ -124,6 +126,15 @@ def test_what_is_agreed_on_counts_against_the_quota(app: Flask, client: FlaskCli
     app.config["UPLOAD_QUOTA"] = int(len(PHOTO) * 1.5)
     assert agree(client, member).status_code == 200
     assert agree(client, member).json["code"] == "quota_exceeded"
+
+
+def test_fifty_at_once_never_exceed_the_quota(app: Flask, member: Person) -> None:
+    """Case 34."""
+    app.config["UPLOAD_QUOTA"] = int(len(PHOTO) * 7.5)
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda _: agree(app.test_client(), member).status_code, range(50)))
+    assert (statuses.count(200), statuses.count(409)) == (7, 43)
+    assert rows(app) == 7
 
 
 def test_nobody_confirms_for_another(client: FlaskClient, member: Person, make_user: MakeUser) -> None:

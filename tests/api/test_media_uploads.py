@@ -63,6 +63,7 @@ def test_the_same_image_is_kept_once(app: Flask, client: FlaskClient, member: Pe
     ],
 )
 def test_names_are_only_names(client: FlaskClient, member: Person, filename: str, shown: str) -> None:
+    """Case 32."""
     image = uploaded(client, member, filename=filename)
     assert KEY.fullmatch(image["object_key"])
     assert image["filename"] == shown
@@ -82,6 +83,7 @@ def test_names_are_only_names(client: FlaskClient, member: Person, filename: str
 def test_what_is_refused_leaves_nothing(
     app: Flask, client: FlaskClient, member: Person, data: bytes, status: int, code: str
 ) -> None:
+    """Cases 28 to 30 over HTTP."""
     answer = send(client, member, data)
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert pointers(answer) == {("/file", code)}
