@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sqlite3
 import zlib
@@ -14,8 +15,23 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import uuid_utils
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Table, Text, event, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    SelectBase,
+    String,
+    Table,
+    Text,
+    event,
+    func,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column
@@ -180,6 +196,24 @@ def unless_taken(session: Session, check: Callable[[], None]) -> Iterator[None]:
         raise
 
 
+def matches_in(dialect: str, texts: SelectBase, pattern: str) -> Select[str]:
+    """Every match of a regular expression in ``texts``, a statement with one column of text.
+
+    The pattern has no groups that capture, and only what Python and PostgreSQL read alike.
+    """
+    found = texts.subquery()
+    (column,) = found.c
+    if dialect == "postgresql":
+        return select(func.regexp_matches(column, pattern, "g", type_=ARRAY(String))[1])
+    each = func.json_each(func.all_matches(column, pattern)).table_valued("value")
+    return select(each.c.value).select_from(found.join(each, true()))
+
+
+def _all_matches(text: str | None, pattern: str) -> str:
+    """What ``all_matches`` answers in SQL on SQLite, as a JSON array."""
+    return json.dumps(re.findall(pattern, text or ""))
+
+
 # --- engine ---------------------------------------------------------------------------------
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
@@ -284,6 +318,7 @@ def prepare_engine(engine: Engine) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("all_matches", 2, _all_matches, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

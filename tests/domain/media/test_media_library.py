@@ -49,6 +49,10 @@ def test_every_filter(member: Person, work: Begin) -> None:
     add_design(begun, r2_object_key=red)
     assert found(begun, unused=True) == ["blue.jpg", "grey.jpg"]
     assert found(begun, unused=True, category="cards") == ["blue.jpg"]
+    first = list_media(begun, PageRequest(1), MediaFilters(unused=True))
+    rest = list_media(begun, PageRequest(1, after=first.next_after), MediaFilters(unused=True))
+    assert [media.filename for page in (first, rest) for media in page.data] == ["grey.jpg", "blue.jpg"]
+    assert first.total == 2 and rest.next_after is None
     assert found(work(member.actor)) == ["grey.jpg"], "others' images are none of a member's business"
 
 
@@ -65,7 +69,7 @@ def test_every_feature_tells_its_uses(editor: Person, work: Begin) -> None:
     begun.session.flush()
     told = {
         key: [(use.kind, use.label) for use in uses_of(begun.session, key)]
-        for key in used_keys(begun.session)
+        for key in begun.session.scalars(used_keys(begun.session))
     }
     assert told == {
         design: [("designs", "Saree")],

@@ -112,7 +112,7 @@ class MediaQuery(PagingQuery):
     created_after = QueryMoment()
     created_before = QueryMoment()
     missing_alt_text = QueryFlag()
-    unused = QueryFlag(metadata={"description": "What nothing holds; slow, and paged without a cursor."})
+    unused = QueryFlag(metadata={"description": "What nothing holds; slower than the other filters."})
 
 
 class DeleteQuery(Schema):

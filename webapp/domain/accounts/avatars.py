@@ -16,8 +16,8 @@ from webapp.kernel.work import Work
 from webapp.ports import Ports
 
 
-@tells_uses
-def avatar_uses(session: Session, object_key: str | None) -> Iterator[Use]:
+@tells_uses(select(User.profile_image_url))
+def avatar_uses(session: Session, object_key: str) -> Iterator[Use]:
     """People whose picture an image is."""
     statement = select(User).where(holds(User.profile_image_url, object_key))
     for user in session.scalars(statement):

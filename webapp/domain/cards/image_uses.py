@@ -12,8 +12,8 @@ from webapp.domain.cards.models import Card, Template
 from webapp.domain.media.uses import Use, holds, tells_uses, uses_in
 
 
-@tells_uses
-def festival_uses(session: Session, object_key: str | None) -> Iterator[Use]:
+@tells_uses(select(FestivalImage.image_url))
+def festival_uses(session: Session, object_key: str) -> Iterator[Use]:
     """Festivals that an image belongs to."""
     found = select(Festival.id, Festival.name, FestivalImage.image_url)
     found = found.join(FestivalImage, FestivalImage.festival_id == Festival.id)
@@ -21,23 +21,25 @@ def festival_uses(session: Session, object_key: str | None) -> Iterator[Use]:
         yield from uses_in("festival", festival_id, name, [url], object_key)
 
 
-@tells_uses
-def template_uses(session: Session, object_key: str | None) -> Iterator[Use]:
+OF_TEMPLATES = (Template.template_code, Template.template_config, Template.preview_image_url)
+OF_CARDS = (Card.custom_image_url, Card.values, Card.body)
+
+
+@tells_uses(*map(select, OF_TEMPLATES))
+def template_uses(session: Session, object_key: str) -> Iterator[Use]:
     """Templates in whose code, fields or preview an image is."""
-    columns = (Template.template_code, Template.template_config, Template.preview_image_url)
-    found = select(Template.id, Template.name, *columns)
+    found = select(Template.id, Template.name, *OF_TEMPLATES)
     for template_id, name, *texts in session.execute(
-        found.where(or_(*(holds(column, object_key) for column in columns)))
+        found.where(or_(*(holds(column, object_key) for column in OF_TEMPLATES)))
     ):
         yield from uses_in("template", template_id, name, texts, object_key)
 
 
-@tells_uses
-def card_uses(session: Session, object_key: str | None) -> Iterator[Use]:
+@tells_uses(*map(select, OF_CARDS))
+def card_uses(session: Session, object_key: str) -> Iterator[Use]:
     """Cards that show an image."""
-    columns = (Card.custom_image_url, Card.values, Card.body)
-    found = select(Card.id, Card.title, *columns)
+    found = select(Card.id, Card.title, *OF_CARDS)
     for card_id, title, *texts in session.execute(
-        found.where(or_(*(holds(column, object_key) for column in columns)))
+        found.where(or_(*(holds(column, object_key) for column in OF_CARDS)))
     ):
         yield from uses_in("card", card_id, title or "Untitled", texts, object_key)

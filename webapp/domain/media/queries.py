@@ -51,7 +51,7 @@ def list_by_keys(session: Session, object_keys: list[str]) -> list[Media]:
 @dataclass(frozen=True, slots=True)
 class MediaFilters:
     """Which images. ``q`` is part of a name or an alt text; ``near_colour`` is ``#rrggbb``; times span from
-    ``created_after`` to just before ``created_before``; ``unused`` asks everything that may hold an image."""
+    ``created_after`` to just before ``created_before``; ``unused`` looks through all that may hold one."""
 
     category: str | None = None
     q: str | None = None
@@ -69,8 +69,6 @@ ALL = MediaFilters()
 def list_media(work: Work, request: PageRequest, filters: MediaFilters = ALL) -> Page[Media]:
     """One's own images, or all for editors, newest first."""
     statement = _filtered(work, filters)
-    if filters.unused:
-        return _unused(work, statement, request)
     return fetch_page(work.session, statement, request, _NEWEST, descending=True)
 
 
@@ -115,6 +113,9 @@ def _filtered(work: Work, filters: MediaFilters) -> Select[Any]:
         statement = statement.where(Media.created_at < filters.created_before)
     if filters.missing_alt_text is not None:
         statement = statement.where((Media.alt_text == "") == filters.missing_alt_text)
+    if filters.unused:
+        used = used_keys(work.session).cte("used").prefix_with("MATERIALIZED")
+        statement = statement.where(Media.object_key.not_in(select(used)))
     return statement
 
 
@@ -123,15 +124,6 @@ def _has_tag(work: Work, name: str) -> ColumnElement[bool]:
         return type_coerce(Media.tags, JSONB).contains([name])
     each = func.json_each(Media.tags).table_valued("value")
     return exists().where(each.c.value == name)
-
-
-def _unused(work: Work, statement: Select[Any], request: PageRequest) -> Page[Media]:
-    """What nothing holds, by offset: whether something does, no index knows."""
-    used = used_keys(work.session)
-    newest = statement.with_only_columns(Media.object_key).order_by(Media.created_at.desc(), Media.id.desc())
-    keys = [key for key in work.session.scalars(newest) if key not in used]
-    chosen = keys[request.skip : request.skip + request.limit]
-    return Page(list_by_keys(work.session, chosen), len(keys), request)
 
 
 def find_duplicate(session: Session, owner_id: UUID | None, category: str, content_hash: str) -> Media | None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy import ColumnElement, Select, String, cast, union_all
 from sqlalchemy.orm import Session
 
 from webapp.domain.media.keys import CATEGORIES, ENDINGS
+from webapp.kernel.db import matches_in
 from webapp.kernel.text import like_pattern
 
 KEY = re.compile(
@@ -30,16 +31,22 @@ class Use:
     in_trash: bool = False
 
 
-Teller = Callable[[Session, str | None], Iterable[Use]]
-"""Tells of all uses, or only of those of one key."""
+Teller = Callable[[Session, str], Iterable[Use]]
+"""Tells of the uses of one key."""
 
 _tellers: list[Teller] = []
+_places: list[Select[Any]] = []
 
 
-def tells_uses(teller: Teller) -> Teller:
-    """Have a feature's uses told."""
-    _tellers.append(teller)
-    return teller
+def tells_uses(*places: Select[Any]) -> Callable[[Teller], Teller]:
+    """Have a feature's uses told; ``places`` are the columns where they stand, one in each statement."""
+
+    def add(teller: Teller) -> Teller:
+        _tellers.append(teller)
+        _places.extend(places)
+        return teller
+
+    return add
 
 
 def uses_of(session: Session, object_key: str) -> list[Use]:
@@ -47,12 +54,14 @@ def uses_of(session: Session, object_key: str) -> list[Use]:
     return list(dict.fromkeys(use for tell in _tellers for use in tell(session, object_key)))
 
 
-def used_keys(session: Session) -> set[str]:
-    """The keys of all images that are in something. Reads all that may hold one."""
-    return {use.object_key for tell in _tellers for use in tell(session, None)}
+def used_keys(session: Session) -> Select[str]:
+    """The keys of all images that are in something. The database looks through all that may hold one."""
+    found = ((place, place.selected_columns[0]) for place in _places)
+    texts = (place.with_only_columns(cast(column, String)).where(holds(column)) for place, column in found)
+    return matches_in(session.get_bind().dialect.name, union_all(*texts), KEY.pattern)
 
 
-def holds(column: Any, object_key: str | None) -> ColumnElement[bool]:
+def holds(column: Any, object_key: str | None = None) -> ColumnElement[bool]:
     """Rows whose text may hold the key, or any key."""
     wanted = like_pattern(object_key) if object_key else "%/____/__/%"
     found: ColumnElement[bool] = cast(column, String).like(wanted, escape="\\")
@@ -64,12 +73,11 @@ def uses_in(
     subject_id: object,
     label: str,
     texts: Iterable[Any],
-    object_key: str | None,
+    object_key: str,
     *,
     in_trash: bool = False,
 ) -> Iterator[Use]:
     """The uses in some texts or JSON values of one thing."""
     text = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in texts if each)
-    for found in set(KEY.findall(text)):
-        if object_key is None or found == object_key:
-            yield Use(found, kind, str(subject_id), label, in_trash)
+    if object_key in KEY.findall(text):
+        yield Use(object_key, kind, str(subject_id), label, in_trash)
