@@ -145,16 +145,30 @@ def pages_of_cards(live_server: LiveServer) -> tuple[str, ...]:
     return (*(f"/console/templates/{template}{page}" for page in pages), f"/console/festivals/{festival}")
 
 
+@pytest.fixture
+def pages_of_webhooks(live_server: LiveServer) -> tuple[str, ...]:
+    """A webhook and a delivery, whose attempt has failed by the time when the pages before were looked at."""
+    client = ApiClient(live_server)
+    sent = {"name": "Build", "url": "https://127.0.0.1:1/", "events": ["data"]}
+    webhook = client.post("/admin/webhooks", sent)["id"]
+    delivery = client.send("POST", f"/admin/webhooks/{webhook}/ping", None)["id"]
+    return f"/console/webhooks/{webhook}", f"/console/webhooks/{webhook}/deliveries/{delivery}"
+
+
 def looks_of(number: int) -> tuple[Look, ...]:
     """Pages are looked at in the one and the other look by turns; in both with ``EVERY_LOOK``."""
     return LOOKS if "EVERY_LOOK" in os.environ else LOOKS[number % 2 :][:1]
 
 
 def test_console(
-    console: Page, content: None, pages_of_cards: tuple[str, ...], live_server: LiveServer
+    console: Page,
+    content: None,
+    pages_of_cards: tuple[str, ...],
+    pages_of_webhooks: tuple[str, ...],
+    live_server: LiveServer,
 ) -> None:
     found = {}
-    for number, path in enumerate((*PAGES, *pages_of_cards)):
+    for number, path in enumerate((*PAGES, *pages_of_cards, *pages_of_webhooks)):
         console.goto(live_server.url + path)
         for look in looks_of(number):
             if problems := barriers(console, look):
