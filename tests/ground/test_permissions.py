@@ -130,14 +130,17 @@ def test_12_other_routes_by_cookie(app: Flask, people: dict[str, Person | None],
     found, stated = {}, {}
     person = people[role]
     reader = console_client(app, person) if person else app.test_client()
+    form = {"csrf_token": csrf_token(reader)}
+    cookie = reader.get_cookie(app.config["SESSION_COOKIE_NAME"], path="/console")
+    assert cookie is not None
     for call in calls(app):
         if call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
             continue
-        client, form = reader, {}
-        if call.method == "POST":
-            client = console_client(app, person) if person else app.test_client()
-            form = {"csrf_token": csrf_token(client)}
-        answer = client.open(call.url, method=call.method, data=form)
+        client = reader
+        if call.method == "POST":  # which may sign out
+            client = app.test_client()
+            client.set_cookie(cookie.key, cookie.value, path="/console")
+        answer = client.open(call.url, method=call.method, data=form if call.method == "POST" else None)
         found[call.method, call.endpoint] = outcome(answer, call)
         stated[call.method, call.endpoint] = expected_statuses(call, access_of(app, call.endpoint), role)
     assert found == stated
