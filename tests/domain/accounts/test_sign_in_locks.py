@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from tests.conftest import MakeUser, Person, post
+from webapp.api.accounts import users_routes
 from webapp.domain.accounts import commands, recovery, sign_in
 from webapp.domain.accounts.links import RESET_LIFETIME, make_link
 from webapp.domain.accounts.models import Purpose, RefreshToken, User, UserSession
@@ -80,6 +81,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(
     monkeypatch.setattr(sign_in, "verify_password", watched(sign_in.verify_password))
     monkeypatch.setattr(commands, "verify_password", watched(commands.verify_password))
     monkeypatch.setattr(commands, "hash_password", watched(commands.hash_password))
+    monkeypatch.setattr(users_routes, "hash_password", watched(users_routes.hash_password))
     monkeypatch.setattr(recovery, "hash_password", watched(recovery.hash_password))
     assert WAYS[way](client, admin).status_code in (200, 303)
     assert in_use and set(in_use) == {0}
