@@ -255,16 +255,16 @@ def test_views_that_cannot_be_written_are_kept(
 
 
 @pytest.mark.one_database
-def test_an_image_in_use_is_deleted_only_by_force(client: FlaskClient, desk: Desk, editor: Person) -> None:
+def test_an_image_in_use_is_kept_for_who_wants_that(client: FlaskClient, desk: Desk, editor: Person) -> None:
     image = uploaded(client, editor, category="designs")
     url, made = (
         f"/upload/image/{image['object_key']}",
         desk.post("/designs", design(r2_object_key=image["object_key"])),
     )
-    problem = desk.delete(url, expect=409)
+    problem = desk.delete(f"{url}?if_unused=true", expect=409)
     assert problem["code"] == "image_in_use" and "by 1 in all: designs" in problem["detail"]
     assert problem["errors"][0]["detail"] == f"designs {made['id']}: Red saree"
-    assert client.delete(f"/api/v1{url}?force=true", headers=editor.headers).status_code == 200
+    assert client.delete(f"/api/v1{url}", headers=editor.headers).status_code == 200
 
 
 @pytest.mark.one_database

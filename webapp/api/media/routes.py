@@ -152,9 +152,9 @@ def update_image(fields: dict[str, Any], object_key: str) -> Response:
 @blueprint.response(200, MessageSchema())
 @blueprint.refuses(HTTPStatus.CONFLICT)
 def delete_image(query: dict[str, bool], object_key: str) -> dict[str, Any]:
-    """Delete an image for good, with `force=true` also one that is in use; the trash uses nothing."""
-    force = query.get("force", False)
-    commands.delete_media(current_work(), object_key, expected=expected_tags(), even_if_used=force)
+    """Delete an image for good, with `if_unused=true` only one that nothing uses, the trash aside."""
+    even_if_used = not query.get("if_unused", False)
+    commands.delete_media(current_work(), object_key, expected=expected_tags(), even_if_used=even_if_used)
     return {"success": True, "message": "Image deleted successfully"}
 
 

@@ -121,7 +121,7 @@ class DeleteQuery(Schema):
     class Meta:
         unknown = ma.EXCLUDE
 
-    force = QueryFlag(metadata={"description": "Also when something uses it, which then shows no image."})
+    if_unused = QueryFlag(metadata={"description": "Refuse with 409 and what uses it where something does."})
 
 
 class MediaChangesSchema(Schema):
