@@ -1,5 +1,14 @@
 """The WSGI entry point: ``granian --interface wsgi wsgi:app``."""
 
+from multiprocessing import parent_process
+from signal import SIG_DFL, SIGINT, SIGTERM, signal
+
+if parent_process() is not None:
+    # granian forks its web processes with handlers that only the parent listens to: told to stop while it
+    # still loads the application, such a process would never end. When it serves it has its own.
+    signal(SIGTERM, SIG_DFL)
+    signal(SIGINT, SIG_DFL)
+
 from config import Settings
 from webapp.api.view_counting import keep_views_written
 from webapp.app import create_app

@@ -172,6 +172,26 @@ def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
         process.communicate(timeout=20)
 
 
+FORKED = """
+import multiprocessing, signal, sys
+
+def load():
+    signal.signal(signal.SIGTERM, lambda *_: None)  # as granian's main process has it
+    import wsgi
+    sys.exit(signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)
+
+child = multiprocessing.get_context("fork").Process(target=load)
+child.start()
+child.join()
+sys.exit(child.exitcode)
+"""
+
+
+def test_a_web_process_that_still_loads_can_be_stopped(tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", FORKED], cwd=ROOT, env=environ, timeout=60).returncode == 0
+
+
 def test_production_announces_its_own_address(tmp_path: Path) -> None:
     settings = make_settings(
         f"sqlite:///{tmp_path}/new.db",

@@ -16,6 +16,9 @@ from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.extensions import db
 
+STOP_SECONDS = 30
+"""How long a request may take to its end when the server is told to stop."""
+
 
 @click.command("serve")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
@@ -70,6 +73,7 @@ def serve(workers: int) -> None:
         *("--workers", str(workers)),
         *("--blocking-threads", "2"),
         *("--backpressure", "256"),
+        *("--workers-kill-timeout", str(STOP_SECONDS)),
         *("--log-level", "warning"),
         "--no-ws",
         "wsgi:app",
