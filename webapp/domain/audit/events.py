@@ -50,7 +50,7 @@ def record(
     only looks with somebody else's eyes: whatever is done leaves an event, so nothing is done by them.
     """
     happening = Happening(action, subject_id, changes)
-    work.session.add(AuditEvent(**_values(work, happening, actor_id or work.actor.id)))
+    _add(work, [_values(work, happening, actor_id or work.actor.id)])
     _tell(work, [happening])
 
 
@@ -58,8 +58,16 @@ def record_many(work: Work, happenings: Sequence[Happening]) -> None:
     """The same of much that was done at once."""
     rows = [_values(work, happening, work.actor.id) for happening in happenings]
     if rows:
-        work.session.connection().execute(insert(AuditEvent), rows)
+        _add(work, rows)
         _tell(work, happenings)
+
+
+_INSERT = insert(AuditEvent)
+
+
+def _add(work: Work, rows: list[dict[str, Any]]) -> None:
+    """Past the mapper: every write has an event, and nobody changes it afterwards."""
+    work.session.connection().execute(_INSERT, rows)
 
 
 def _values(work: Work, happening: Happening, actor_id: UUID | None) -> dict[str, Any]:

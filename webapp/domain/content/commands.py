@@ -6,11 +6,13 @@ from collections.abc import Container, Mapping
 from contextlib import nullcontext
 from typing import Any
 
-from webapp.domain.audit.events import named
+from webapp.domain.audit.events import named, record
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.diff import same
 from webapp.domain.content.editing import (
+    SavedState,
     add_edition,
+    add_entry,
     add_revision,
     arrange,
     check_expected,
@@ -55,17 +57,15 @@ def create_entry(
     check()
     document = content_type.read(fields)
     check_kind(work, document)
-    entry = Entry(type=content_type.name, key=fields.get("id"), created_at=work.now, updated_at=work.now)
+    key, tags = fields.get("id"), fields.get("tags", ())
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
-    entry.standing = standing
     with unless_taken(work.session, check) if content_type.has_own_keys else nullcontext():
-        work.session.add(entry)
-        work.session.flush()
-    tags = fields.get("tags", ())
-    revision = add_revision(work, entry, 1, document, tags, message=message)
-    record_entry(work, "create_draft" if draft else "create", entry)
-    add_edition(work, entry, revision, standing.windows()[1])
-    return get_entry(work, content_type, key_of(entry), draft=True)
+        entry_id = add_entry(work, content_type, key, standing)
+    add_revision(work, entry_id, 1, document, tags, message=message)
+    add_edition(work, content_type, entry_id, SavedState(1, document, tags, work.now), standing.windows()[1])
+    key = entry_id if key is None else key
+    record(work, f"{content_type.name}.{'create_draft' if draft else 'create'}", key)
+    return get_entry(work, content_type, key, draft=True)
 
 
 def update_entry(
@@ -115,7 +115,7 @@ def save_state(
     record_entry(work, f"{verb}_draft" if draft else verb, entry, named(changed))
     if changed:
         number = standing.latest + 1
-        add_revision(work, entry, number, document, tags, message=message, restored_from=restored_from)
+        add_revision(work, entry.id, number, document, tags, message=message, restored_from=restored_from)
         standing = standing.saved(number)
     arrange(work, entry, standing if draft else standing.published(standing.latest, work.now))
 

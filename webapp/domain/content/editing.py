@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,9 @@ from webapp.kernel.work import Work
 ATTEMPTS = 20
 """How often a new tag looks for one of its name, when others make it at the same moment."""
 
+_NEW_ENTRY = insert(Entry).returning(Entry.id)
+_NEW_REVISION = insert(ContentRevision)
+_NEW_EDITION = insert(Edition).returning(Edition.id)
 _LINK = insert(EditionTag)
 _TAGS = select(Tag.__table__.c.name_key, Tag.__table__.c.id).where(
     Tag.__table__.c.name_key.in_(bindparam("keys", expanding=True))
@@ -106,29 +110,53 @@ def key_of(entry: Entry) -> Key:
     return entry.id if entry.key is None else entry.key
 
 
+def add_entry(work: Work, content_type: ContentType, key: str | None, standing: Standing) -> int:
+    """A new entry; answers its number. Its revision and its editions come after it."""
+    columns = {
+        **standing_columns(standing),
+        "type": content_type.name,
+        "key": key,
+        "version": 1,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    return int(work.session.connection().execute(_NEW_ENTRY, columns).scalar_one())
+
+
+def standing_columns(standing: Standing) -> dict[str, Any]:
+    """A standing by the names of the columns of an entry."""
+    return {
+        "latest_number": standing.latest,
+        "live_number": standing.live,
+        "live_since": standing.live_since,
+        "scheduled_number": standing.scheduled,
+        "publish_at": standing.publish_at,
+        "unpublish_at": standing.unpublish_at,
+    }
+
+
 def add_revision(
     work: Work,
-    entry: Entry,
+    entry_id: int,
     number: int,
     document: Mapping[str, Any],
     tags: Sequence[str],
     *,
     message: str | None = None,
     restored_from: int | None = None,
-) -> ContentRevision:
+) -> None:
     """Save a state of an entry; what is done with it, ``arrange`` decides."""
-    revision = ContentRevision(
-        entry_id=entry.id,
-        number=number,
-        document=dict(document),
-        tags=list(tags),
-        message=(message or "").strip()[:MESSAGE_MAX] or None,
-        restored_from=restored_from,
-        author_id=work.actor.id,
-        created_at=work.now,
-    )
-    work.session.add(revision)
-    return revision
+    columns = {
+        "entry_id": entry_id,
+        "number": number,
+        "document": dict(document),
+        "tags": list(tags),
+        "message": (message or "").strip()[:MESSAGE_MAX] or None,
+        "restored_from": restored_from,
+        "author_id": work.actor.id,
+        "created_at": work.now,
+    }
+    work.session.connection().execute(_NEW_REVISION, columns)
 
 
 def arrange(work: Work, entry: Entry, standing: Standing) -> None:
@@ -148,7 +176,9 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
             remove_from_projection(work, entry.type, [edition.id])
             work.session.delete(edition)
     for number in windows.keys() - found.keys():
-        add_edition(work, entry, find_revision(work, entry, number), windows[number])
+        revision = find_revision(work, entry, number)
+        saved = SavedState(number, revision.document, revision.tags, revision.created_at)
+        add_edition(work, TYPES[entry.type], entry.id, saved, windows[number])
     work.session.flush()
 
 
@@ -158,23 +188,34 @@ def _show(edition: Edition, window: Window) -> None:
     edition.live_until = window.live_until
 
 
-def add_edition(work: Work, entry: Entry, revision: ContentRevision, window: Window) -> None:
+class SavedState(NamedTuple):
+    """What a revision holds, as far as editions need it."""
+
+    number: int
+    document: Mapping[str, Any]
+    tags: Sequence[str]
+    saved_at: datetime
+
+
+def add_edition(
+    work: Work, content_type: ContentType, entry_id: int, saved: SavedState, window: Window
+) -> None:
     """Let a revision be read as ``window`` says; it gets its sort keys, its words and its tags."""
-    edition = Edition(
-        entry_id=entry.id,
-        number=revision.number,
-        type=entry.type,
-        updated_at=revision.created_at,
-        **search_values(TYPES[entry.type], revision.document),
-    )
-    _show(edition, window)
-    work.session.add(edition)
-    work.session.flush()
-    addition = Addition(Shown(edition.id, window), entry.id, edition.headline, revision.document)
-    add_to_projection(work, entry.type, [addition])
-    if tag_ids := resolve_tags(work, revision.tags):
+    search = search_values(content_type, saved.document)
+    columns = {
+        "entry_id": entry_id,
+        "number": saved.number,
+        "type": content_type.name,
+        "updated_at": saved.saved_at,
+        **search,
+        **Shown(0, window).values,
+    }
+    edition_id = int(work.session.connection().execute(_NEW_EDITION, columns).scalar_one())
+    addition = Addition(Shown(edition_id, window), entry_id, search["headline"], saved.document)
+    add_to_projection(work, content_type.name, [addition])
+    if tag_ids := resolve_tags(work, saved.tags):
         links = [
-            {"edition_id": edition.id, "tag_id": tag_id, "entry_id": entry.id, "position": position}
+            {"edition_id": edition_id, "tag_id": tag_id, "entry_id": entry_id, "position": position}
             for position, tag_id in enumerate(tag_ids)
         ]
         work.session.connection().execute(_LINK, links)

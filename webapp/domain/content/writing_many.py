@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.editing import standing_columns
 from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
@@ -113,15 +114,7 @@ def _changed(work: Work, plans: Sequence[Plan], draft: bool) -> list[Step]:
 
 
 def _columns(work: Work, standing: Standing) -> dict[str, Any]:
-    return {
-        "latest_number": standing.latest,
-        "live_number": standing.live,
-        "live_since": standing.live_since,
-        "scheduled_number": standing.scheduled,
-        "publish_at": standing.publish_at,
-        "unpublish_at": standing.unpublish_at,
-        "updated_at": work.now,
-    }
+    return {**standing_columns(standing), "updated_at": work.now}
 
 
 def _add_revisions(work: Work, steps: Iterable[Step]) -> None:
