@@ -8,6 +8,7 @@ import webapp.domain.bundles.staging
 import webapp.domain.cards.bundle_parts
 import webapp.domain.cards.image_uses
 import webapp.domain.cards.jobs
+import webapp.domain.cards.template_picture_jobs
 import webapp.domain.content.autosave
 import webapp.domain.content.bulk_jobs
 import webapp.domain.content.bundle_parts

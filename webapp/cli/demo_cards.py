@@ -22,11 +22,9 @@ def add_cards(work: Work) -> None:
         name: create_category(work, {"name": name, "sort_order": place}) for place, name in enumerate(names)
     }
     for starter in reversed(starters):
-        picture = f"/static/console/starters/{starter.slug}.webp"
         fields = {
             "name": starter.name,
             "category_id": str(categories[starter.category].id),
-            "preview_image_url": picture,
             **starter.fields,
         }
         template = create_template(work, fields)

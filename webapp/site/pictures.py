@@ -1,4 +1,5 @@
-"""``/r/<signature>/…png``: pictures of cards for an ``<img>``; ``/festivals.ics``: festivals as calendar."""
+"""``/r/<signature>/…png``: pictures of cards for an ``<img>``; ``/t/<signature>/…jpg``: of templates;
+``/festivals.ics``: festivals as calendar."""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ from webapp.access import public
 from webapp.domain.cards.export import draw
 from webapp.domain.cards.festival_feed import festival_feed
 from webapp.domain.cards.render_links import read_signed
+from webapp.domain.cards.template_pictures import signed_picture
 from webapp.domain.settings.queries import get_setting
 from webapp.extensions import limiter
+from webapp.ports import content_type_of
 from webapp.web import current_ports, current_work, rollback
 
-HOUR = "public, max-age=3600"
+HOUR, OWN_HOUR = "public, max-age=3600", "private, max-age=3600"
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -40,6 +43,20 @@ def show(signature: str, text: str, ending: str) -> Response:
     response.headers["Cache-Control"] = HOUR
     if tag not in request.if_none_match:
         response.data = draw(planned, ports.renderer, ports.storage)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.route("/t/<signature>/<name>.jpg")
+@public
+def show_template(signature: str, name: str) -> Response:
+    """The picture that was drawn of a template, by the address that those were given who see the template."""
+    ports = current_ports()
+    key, is_listed = signed_picture(current_work(), signature, name, ports.site.secret)
+    rollback()
+    response = Response(ports.storage.get(key), content_type=content_type_of(key), headers=HEADERS)
+    response.headers["Cache-Control"] = HOUR if is_listed else OWN_HOUR
+    response.set_etag(name)
     response.make_conditional(request)
     return response
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from webapp.api.fields import Answer, Moment
 from webapp.domain.cards.models import Standing
+from webapp.domain.cards.template_pictures import picture_path
+from webapp.web import current_ports
 
 
 class FestivalDateSchema(Answer):
@@ -68,6 +72,15 @@ class CategorySchema(Answer):
     is_active = fields.Boolean()
 
 
+class PictureAddress(fields.String):
+    """The address of the maker's picture of a template, or else of the one that was drawn of it."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        site = current_ports().site
+        drawn = picture_path(obj, site.secret)
+        return f"{site.origin}{drawn}" if drawn else super()._serialize(value, attr, obj, **kwargs)
+
+
 class TemplateSchema(Answer):
     """A template in its latest version."""
 
@@ -78,7 +91,10 @@ class TemplateSchema(Answer):
     category_id = fields.UUID(allow_none=True)
     template_code = fields.String()
     template_config = fields.Raw(metadata={"type": "object"})
-    preview_image_url = fields.String(allow_none=True)
+    preview_image_url = PictureAddress(
+        allow_none=True,
+        metadata={"description": "Its maker's, or else one that is drawn of it in the active theme."},
+    )
     tags = fields.List(fields.String())
     is_public = fields.Boolean()
     is_featured = fields.Boolean()

@@ -12,8 +12,7 @@ from webapp.access import editors_only, public
 from webapp.api.blueprint import Blueprint
 from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
-from webapp.api.cards.presenting import FESTIVAL, festivals_of, present_festival
-from webapp.api.etags import expected_tags
+from webapp.api.cards.presenting import FESTIVAL, expected_states, festivals_of, present_festival
 from webapp.api.paging import envelope, list_schema
 from webapp.domain.cards import festivals
 from webapp.domain.cards.festival_models import FestivalImage
@@ -26,12 +25,6 @@ blueprint = Blueprint("festivals", __name__, url_prefix="/api/v1/festivals", des
 
 IMAGE = answers.FestivalImageSchema()
 FESTIVAL_PAGE = list_schema(FESTIVAL, "FestivalPage")
-
-
-def _tags() -> frozenset[str] | None:
-    """The tags that the writer has seen, without the day of the next time, which no write concerns."""
-    tags = expected_tags()
-    return None if tags is None else frozenset("-".join(tag.split("-")[:3]) for tag in tags)
 
 
 @blueprint.route("", methods=["GET"])
@@ -77,7 +70,9 @@ def read_festival(festival_id: UUID) -> Response:
 @blueprint.response(200, FESTIVAL)
 def update_festival(fields: dict[str, Any], festival_id: UUID) -> Response:
     """Change the fields that are sent; a date holds for its year, whatever calendars say."""
-    return present_festival(festivals.update_festival(current_work(), festival_id, fields, expected=_tags()))
+    return present_festival(
+        festivals.update_festival(current_work(), festival_id, fields, expected=expected_states())
+    )
 
 
 @blueprint.route("/<uuid:festival_id>", methods=["DELETE"])
@@ -85,7 +80,7 @@ def update_festival(fields: dict[str, Any], festival_id: UUID) -> Response:
 @blueprint.response(204)
 def delete_festival(festival_id: UUID) -> None:
     """Delete a festival; cards that were made for it stay."""
-    festivals.delete_festival(current_work(), festival_id, expected=_tags())
+    festivals.delete_festival(current_work(), festival_id, expected=expected_states())
 
 
 @blueprint.route("/<uuid:festival_id>/images", methods=["GET"])

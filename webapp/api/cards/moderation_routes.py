@@ -10,8 +10,7 @@ from flask import Response
 from webapp.access import editors_only
 from webapp.api.blueprint import Blueprint
 from webapp.api.cards import answers
-from webapp.api.cards.presenting import TEMPLATE, present_template
-from webapp.api.etags import expected_tags
+from webapp.api.cards.presenting import TEMPLATE, expected_states, present_template
 from webapp.api.fields import Flag, Schema, Text
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import moderation
@@ -50,7 +49,7 @@ def list_waiting_templates(query: dict[str, PageRequest]) -> dict[str, Any]:
 def moderate_template(decision: dict[str, Any], template_id: UUID) -> Response:
     """Let a template be seen by everybody, or only by its maker."""
     return present_template(
-        decide_template(current_work(), template_id, **decision, expected=expected_tags())
+        decide_template(current_work(), template_id, **decision, expected=expected_states())
     )
 
 

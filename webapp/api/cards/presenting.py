@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from webapp.api.cards import answers
-from webapp.api.etags import conditional
+from webapp.api.etags import conditional, expected_tags
 from webapp.domain.cards.cards import page_of
 from webapp.domain.cards.festival_models import Festival
 from webapp.domain.cards.models import Card, CardShare, Template
@@ -40,8 +40,16 @@ def festivals_of(page: Page[Festival]) -> Page[dict[str, Any]]:
 
 
 def present_template(template: Template) -> Response:
-    """A template with its entity tag."""
-    return conditional(jsonify(TEMPLATE.dump(template)), template.tag)
+    """A template with its entity tag, which changes when its picture is drawn."""
+    drawn = (template.preview_key or "").rpartition("/")[2].removesuffix(".jpg").partition("-")[2]
+    return conditional(jsonify(TEMPLATE.dump(template)), f"{template.tag}-{drawn}".rstrip("-"))
+
+
+def expected_states() -> frozenset[str] | None:
+    """The tags that the writer has seen, without what no write concerns: the day of a festival's next time,
+    the picture that was drawn of a template."""
+    tags = expected_tags()
+    return None if tags is None else frozenset("-".join(tag.split("-")[:3]) for tag in tags)
 
 
 def card_members(card: Card) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from webapp.api.caching import first_page
 from webapp.api.cards import answers, bodies
 from webapp.api.cards.counting import note_view
 from webapp.api.cards.limits import template_limit
-from webapp.api.cards.presenting import TEMPLATE, present_template
-from webapp.api.etags import expected_tags
+from webapp.api.cards.presenting import TEMPLATE, expected_states, present_template
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import template_queries as queries
 from webapp.domain.cards import template_versions, templates
@@ -113,7 +112,7 @@ def read_template(template_id: UUID) -> Response:
 def update_template(fields: dict[str, Any], template_id: UUID) -> Response:
     """Change the fields that are sent; other code is a new version."""
     return present_template(
-        templates.update_template(current_work(), template_id, fields, expected=expected_tags())
+        templates.update_template(current_work(), template_id, fields, expected=expected_states())
     )
 
 
@@ -122,7 +121,7 @@ def update_template(fields: dict[str, Any], template_id: UUID) -> Response:
 @blueprint.response(204)
 def delete_template(template_id: UUID) -> None:
     """Delete a template for good; cards made from it stay."""
-    templates.delete_template(current_work(), template_id, expected=expected_tags())
+    templates.delete_template(current_work(), template_id, expected=expected_states())
 
 
 @blueprint.route("/<uuid:template_id>/fork", methods=["POST"])
@@ -158,7 +157,7 @@ def read_version(template_id: UUID, number: int) -> TemplateVersion:
 def restore_version(template_id: UUID, number: int) -> Response:
     """Make a new version of an older one."""
     return present_template(
-        template_versions.restore_version(current_work(), template_id, number, expected=expected_tags())
+        template_versions.restore_version(current_work(), template_id, number, expected=expected_states())
     )
 
 

@@ -11,6 +11,7 @@ from webapp.domain.cards.models import Standing, Template, TemplateReview
 from webapp.domain.cards.notices import tell_maker, tell_reviewer
 from webapp.domain.cards.policy import may_curate
 from webapp.domain.cards.reactions import count_reviews
+from webapp.domain.cards.template_pictures import have_picture
 from webapp.domain.cards.template_queries import get_template
 from webapp.domain.content.fields import Text
 from webapp.kernel.errors import Invalid, NotFound
@@ -40,6 +41,7 @@ def decide_template(
     record(work, "template.moderate", template.id, {"standing": (template.standing, standing)})
     before = template.standing
     template.standing, template.standing_reason = standing, None if approve else reason or None
+    have_picture(work, template)
     work.session.flush()
     tell_maker(work, template, before, template.standing_reason)
     return template

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from webapp.domain.accounts.models import User
-from webapp.domain.cards import bulk_requests, previews
+from webapp.domain.cards import bulk_requests, previews, template_pictures
 from webapp.domain.cards.cards import DRAW_PREVIEW, draft_card, fit, keep_card
 from webapp.domain.cards.export import draw, plan_export
 from webapp.domain.cards.festivals import refresh_dates
@@ -51,11 +51,13 @@ def draw_preview(run: JobRun) -> None:
 
 @handles("cards.tidy", time_limit=600, every=timedelta(hours=1))
 def tidy(run: JobRun) -> None:
-    """Delete pictures of cards that are gone, and exports that were kept for long enough"""
+    """Delete pictures of cards and templates that are gone, and exports that were kept for long enough"""
     storage, too_old = run.ports.storage, run.work.now - bulk_requests.KEPT_FOR
     recent = run.work.now - timedelta(hours=1)
     found = [each.key for each in storage.list(previews.FOLDER) if each.modified_at < recent]
     strays = previews.stray_previews(run.work, found)
+    drawn = [each.key for each in storage.list(template_pictures.FOLDER) if each.modified_at < recent]
+    strays += template_pictures.stray_pictures(run.work, drawn)
     run.step()
     for key in strays:
         storage.delete(key)

@@ -123,6 +123,8 @@ class Template(Timestamps, Base):
     search_text: Mapped[str] = mapped_column(LongText, default="")
     standing: Mapped[str] = mapped_column(BoundedText(STANDING_MAX), default=Standing.APPROVED)
     standing_reason: Mapped[str | None] = mapped_column(LongText)
+    preview_key: Mapped[str | None] = mapped_column(BoundedText(200), index=True)
+    """Where the picture that was drawn of it is kept in storage; no part of its state."""
     changes: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__: dict[str, Any] = {"version_id_col": changes}

@@ -12,6 +12,7 @@ from webapp.domain.cards.cards import page_of
 from webapp.domain.cards.export import Export, draw
 from webapp.domain.cards.layout import frame
 from webapp.domain.cards.models import Card
+from webapp.domain.cards.page import CardPage
 from webapp.domain.cards.shares import holding_share
 from webapp.kernel.errors import NotFound
 from webapp.kernel.work import Work
@@ -24,10 +25,15 @@ QUALITY = 80
 
 def plan_preview(work: Work, card: Card) -> Export:
     """The picture of a card that is kept: a JPEG, its longer side at most ``SIDE_MAX`` pixels."""
-    factor = min(1.0, SIDE_MAX / max(card.width, card.height))
-    size = round(card.width * factor), round(card.height * factor)
-    laid_out = frame((card.width, card.height), size)
-    return Export(page_of(work, card), "jpeg", laid_out, QUALITY, (0, 0), is_dark=False, name="preview")
+    return picture_of(page_of(work, card), (card.width, card.height), SIDE_MAX)
+
+
+def picture_of(page: CardPage, design: tuple[int, int], side_max: int) -> Export:
+    """A JPEG of a page of ``design`` pixels, its longer side at most ``side_max``."""
+    factor = min(1.0, side_max / max(design))
+    size = max(1, round(design[0] * factor)), max(1, round(design[1] * factor))
+    laid_out = frame(design, size)
+    return Export(page, "jpeg", laid_out, QUALITY, (0, 0), is_dark=False, name="preview")
 
 
 def find_card(work: Work, card_id: UUID) -> Card | None:

@@ -63,7 +63,7 @@ def sign_picture(
     claim = orjson.dumps({"card": str(card_id), "ends": ends, "wanted": wanted})
     text = base64.urlsafe_b64encode(claim).decode().rstrip("=")
     ending = ENDINGS.get(wanted["format"], wanted["format"])
-    return f"/r/{_signature(claim, secret)}/{text}.{ending}", ends
+    return f"/r/{signature_of(PURPOSE, claim, secret)}/{text}.{ending}", ends
 
 
 def read_signed(work: Work, signature: str, text: str, secret: bytes) -> Export:
@@ -72,7 +72,7 @@ def read_signed(work: Work, signature: str, text: str, secret: bytes) -> Export:
         claim = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
         raise NotFound from error
-    if not hmac.compare_digest(_signature(claim, secret).encode(), signature.encode()):
+    if not hmac.compare_digest(signature_of(PURPOSE, claim, secret).encode(), signature.encode()):
         raise NotFound
     asked = orjson.loads(claim)
     if asked["ends"] is not None and asked["ends"] <= work.now.timestamp():
@@ -81,6 +81,7 @@ def read_signed(work: Work, signature: str, text: str, secret: bytes) -> Export:
     return plan_export(signed_by, {"card_id": asked["card"], **asked["wanted"]})
 
 
-def _signature(claim: bytes, secret: bytes) -> str:
-    digest = hmac.digest(secret, PURPOSE + claim, "sha256")[:SIGNATURE_BYTES]
+def signature_of(purpose: bytes, claim: bytes, secret: bytes) -> str:
+    """What proves that we made an address: an HMAC of what it claims, for one purpose only (base64url)."""
+    digest = hmac.digest(secret, purpose + claim, "sha256")[:SIGNATURE_BYTES]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

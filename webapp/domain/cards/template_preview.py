@@ -37,7 +37,13 @@ def preview_template(
     """The page that ``code`` makes of ``given`` values, and of samples in a language where none is given."""
     require(work.actor, may_create(work.actor))
     live = find_live_stylesheet(work.session, None)
-    css = live[1].css if live else ""
+    return sample_page(live[1].css if live else "", code, config, language, given)
+
+
+def sample_page(
+    css: str, code: str, config: Mapping[str, Any], language: str, given: Mapping[str, Any]
+) -> Preview:
+    """The same with a theme's stylesheet."""
     errors = config_errors(config)
     filled: dict[str, Any] = {}
     if not errors:

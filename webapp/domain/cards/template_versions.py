@@ -18,6 +18,7 @@ from webapp.domain.cards.models import CODE_MAX, NOTE_MAX, Card, Template, Templ
 from webapp.domain.cards.moderation import await_review
 from webapp.domain.cards.template_config import config_errors
 from webapp.domain.cards.template_parts import NAMES, Parts, split_code
+from webapp.domain.cards.template_pictures import have_picture
 from webapp.domain.cards.template_queries import editable_template, get_version
 from webapp.domain.content.fields import Text
 from webapp.kernel.errors import refuse
@@ -97,6 +98,7 @@ def publish_version(
     record(work, "template.publish", template.id, {"version": (template.version, number)})
     template.template_code, template.template_config = version.code, version.config
     template.version = number
+    have_picture(work, template)
     await_review(work, template)
     template.updated_at = work.now
     outdate_template(work, template)
@@ -120,6 +122,7 @@ def restore_version(
     if publish:
         template.template_code, template.template_config = old.code, old.config
         template.version = version.number
+        have_picture(work, template)
         await_review(work, template)
     outdate_template(work, template)
     record(work, "template.restore", template.id, {"latest_version": (version.number - 1, version.number)})

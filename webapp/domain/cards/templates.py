@@ -16,6 +16,7 @@ from webapp.domain.cards.models import Template
 from webapp.domain.cards.moderation import await_review
 from webapp.domain.cards.policy import may_create, may_curate, may_edit_template
 from webapp.domain.cards.template_config import config_errors
+from webapp.domain.cards.template_pictures import have_picture
 from webapp.domain.cards.template_queries import editable_template, get_template
 from webapp.domain.cards.template_versions import add_version
 from webapp.domain.content.fields import Field, JsonObject, Text
@@ -72,6 +73,7 @@ def create_template(work: Work, fields: Mapping[str, Any]) -> Template:
     work.session.add(template)
     work.session.flush()
     add_version(work, template, template.template_code, template.template_config)
+    have_picture(work, template)
     record(work, "template.create", template.id)
     return template
 
@@ -94,6 +96,7 @@ def update_template(
         template.version = version.number
     if SEEN.intersection(values):
         await_review(work, template)
+    have_picture(work, template)
     record(work, "template.update", template.id, named(changes))
     work.session.flush()
     return template
