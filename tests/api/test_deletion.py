@@ -158,6 +158,7 @@ def test_61_nothing_is_left(
     assert counts == (None, 0, 0, 0)
 
 
+@pytest.mark.own_installation  # closing a file that was read drops the locks SQLite has on it
 def test_61_sqlite_overwrites_what_it_deletes(
     app: Flask, client: FlaskClient, make_user: MakeUser, installation: Installation, database_kind: str
 ) -> None:
