@@ -25,7 +25,7 @@ from tests.audit_trail import AuditTrail
 from tests.databases import Database
 from tests.services import memory_folder
 from webapp.adapters.renderer.chromium import ChromiumRenderer
-from webapp.app import Rangoli, connect_ports, create_app, in_front
+from webapp.app import Rangoli, connect_ports, create_app, keep_answers
 from webapp.extensions import db, limiter
 from webapp.logs import configure_logging
 
@@ -106,8 +106,7 @@ class Installation:
         app.config.clear()
         app.config.update(self.config)
         connect_ports(app, self.settings)
-        variants = app.ports.variant_files
-        app.wsgi_app = in_front(Flask.wsgi_app.__get__(app), variants, self.settings)  # type: ignore[method-assign]
+        keep_answers(app, self.settings)
         share_browser(app)
         vars(limiter).clear()
         vars(limiter).update(self.limiter)

@@ -38,6 +38,7 @@ from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
 from webapp.adapters.webhooks.http import HttpWebhookSender
 from webapp.api.auth import configure_jwt, load_bearer
 from webapp.api.content.converter import ContentTypeConverter
+from webapp.api.content.totals import KeptTotals
 from webapp.api.json_provider import OrjsonProvider
 from webapp.api.openapi import register_api
 from webapp.api.problems import problem
@@ -62,7 +63,6 @@ from webapp.ports import (
     Ports,
     Site,
     Storage,
-    VariantFiles,
 )
 from webapp.rewrites import RewritePaths
 from webapp.site import register_site
@@ -100,16 +100,21 @@ def create_app(settings: Settings) -> Rangoli:
     count_requests(app)
     set_security_headers(app, https=settings.serves_https)
     require_declarations(app)
-    app.wsgi_app = in_front(app.wsgi_app, app.ports.variant_files, settings)  # type: ignore[assignment, method-assign]
+    keep_answers(app, settings)
     return app
 
 
-def in_front(application: WSGIApplication, variants: VariantFiles, settings: Settings) -> WSGIApplication:
-    """``application`` behind its middleware."""
-    application = VariantShelf(application, variants, https=settings.serves_https)
-    application = RewritePaths(Shelf(application, *change_counters(settings)))
+def keep_answers(app: Rangoli, settings: Settings) -> None:
+    """Give the application new middleware, and all else that remembers what was answered."""
+    themes, content = change_counters(settings)
+    app.extensions["kept_totals"] = KeptTotals(content)
+    front: WSGIApplication = Flask.wsgi_app.__get__(app)
+    front = VariantShelf(front, app.ports.variant_files, https=settings.serves_https)
+    front = RewritePaths(Shelf(front, themes, content))
     hops = settings.proxy_hops
-    return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
+    if hops:
+        front = ProxyFix(front, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = front  # type: ignore[method-assign]
 
 
 def connect_ports(app: Rangoli, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from webapp.api.content.presenting import (
     present_envelope,
     present_new,
 )
+from webapp.api.content.totals import kept_totals
 from webapp.api.fields import Schema
 from webapp.api.paging import list_schema
 from webapp.domain.content import commands, queries
@@ -71,7 +72,7 @@ def _add_list(blueprint: Blueprint, face: Face) -> None:
             query["status"] = Status(query["status"])
         if (kind := query.pop("kind", None)) is not None:
             query["conditions"] = read_conditions(current_work(), kind, parameters.sent_members())
-        page = queries.list_entries(current_work(), face.type, request, Filters(**query))
+        page = kept_totals().list_entries(current_work(), face.type, request, Filters(**query))
         return face.present_page(page, draft=query.get("draft", False), names=names)
 
 
