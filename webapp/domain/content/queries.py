@@ -209,15 +209,20 @@ def _values(work: Work, content_type: ContentType, filters: Filters, request: Pa
 @lru_cache(maxsize=256)
 def _page(shape: _Shape, is_counted: bool, skips: bool) -> Select[Any]:
     """The rows of a page, each with the total of the list beside it: one statement costs less than two."""
-    statement = with_columns(_filtered(shape), draft=shape.draft, dialect=shape.dialect)
-    if is_counted:
-        statement = statement.add_columns(_count(shape).scalar_subquery().label("total"))
     descending, keys = SORTS[shape.sort][0], shape.keys
     after = None
     if shape.is_after:
         after = tuple_(*(bindparam(f"after_{n}", type_=key.column.type) for n, key in enumerate(keys)))
+    chosen = _filtered(shape)
+    if shape.dialect == "postgresql":  # which else may read all entries that stand before a page
+        page = windowed(ordered(chosen, keys, after, descending=descending), skips=skips).subquery()
+        chosen = select(Edition.id).join(page, page.c.id == Edition.id)
+        keys, after = SORTS[shape.sort][1], None
+    statement = with_columns(chosen, draft=shape.draft, dialect=shape.dialect)
+    if is_counted:
+        statement = statement.add_columns(_count(shape).scalar_subquery().label("total"))
     statement = ordered(statement, keys, after, descending=descending)
-    return windowed(statement, skips=skips)
+    return statement if shape.dialect == "postgresql" else windowed(statement, skips=skips)
 
 
 @lru_cache(maxsize=256)
