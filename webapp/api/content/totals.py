@@ -32,8 +32,7 @@ class KeptTotals:
         """The same as the query, which counts only what is not known."""
         if filters.draft or filters.conditions or not request.counted:
             return list_entries(work, content_type, request, filters)
-        if work.actor.id is not None:
-            rollback()  # what this request has begun to read may be older than the state it is kept under
+        rollback()  # what this request has begun to read may be older than the state it is kept under
         totals = self._current()
         key = (content_type.name, replace(filters, sort=""))
         if key in totals:
