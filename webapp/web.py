@@ -138,27 +138,25 @@ def afterwards(act: Callable[[Work], None]) -> None:
 
     @after_this_request
     def run(response: Response) -> Response:
-        work = Work(db.session(), Actor(), utc_now())
-        try:
-            act(work)
-            commit_work(work)
-        except Exception:
-            db.session.rollback()
-            log.exception("afterwards_failed")
+        _carry_out(act, "afterwards_failed")
         return response
 
 
 def apart(app: Flask, act: Callable[[Work], None]) -> bool:
     """Do something small in work of its own, outside of requests; answers whether it is done."""
     with app.app_context(), answering_within(DATABASE_PATIENCE):
-        work = Work(db.session(), Actor(), utc_now())
-        try:
-            act(work)
-            commit_work(work)
-        except Exception:
-            db.session.rollback()
-            log.exception("apart_failed")
-            return False
+        return _carry_out(act, "apart_failed")
+
+
+def _carry_out(act: Callable[[Work], None], failure: str) -> bool:
+    work = Work(db.session(), Actor(), utc_now())
+    try:
+        act(work)
+        commit_work(work)
+    except Exception:
+        db.session.rollback()
+        log.exception(failure)
+        return False
     return True
 
 
