@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,10 +32,11 @@ PAGES = {
     "themes": "/console/themes",
     "editor": "/console/themes/1",
     "history": "/console/themes/1/history",
+    "templates": "/console/templates",
     "settings": "/console/settings",
     "landing": "/",
 }
-SHOWN = ("dashboard", "approvals", "themes", "editor", "editor-phone-dark")
+SHOWN = ("dashboard", "approvals", "themes", "editor", "editor-phone-dark", "templates")
 """Those that the README shows; all others only go where ``--all FOLDER`` says."""
 
 
@@ -74,6 +76,19 @@ def wait_for(url: str) -> None:
             time.sleep(0.2)
 
 
+def wait_for_pictures(url: str) -> None:
+    """Until the worker has drawn the demo's templates."""
+    deadline = time.monotonic() + 60
+    while True:
+        with urllib.request.urlopen(f"{url}/api/v1/templates?limit=100", timeout=10) as answer:
+            templates = json.load(answer)["data"]
+        if all(template["preview_image_url"] for template in templates):
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError("the templates have no pictures")
+        time.sleep(0.5)
+
+
 def sign_in(page: Page, url: str) -> None:
     page.goto(f"{url}/console/login")
     page.get_by_label("Username or e-mail").fill(EMAIL)
@@ -106,6 +121,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with server() as url, sync_playwright() as playwright:
+        wait_for_pictures(url)
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         shoot(browser, url, folder, None if everything else SHOWN)
         browser.close()

@@ -75,7 +75,8 @@ def log_request(facts: dict[str, Any]) -> None:
 
 
 def log_kept_answer(method: str, path: str, status: int, started: float) -> None:
-    """Log an answer that was kept ready; it has no request id."""
+    """Log an answer that was kept ready; it has no request id, and not that of the thread's last request."""
+    structlog.contextvars.clear_contextvars()
     log_request({"method": method, "path": path, "status": status, "ms": milliseconds(started)})
 
 

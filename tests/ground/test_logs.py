@@ -54,6 +54,17 @@ def test_answers_that_were_kept_ready_are_logged(
     assert all(line["ms"] >= 0 and line["timestamp"].endswith("Z") for line in lines)
 
 
+def test_answers_that_were_kept_ready_have_no_request_id(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get("/themes/active.css")
+    client.get("/info", headers={"X-Request-Id": "of-another"})
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        client.get("/themes/active.css")
+    assert "/themes/active.css" in logged(caplog) and "of-another" not in logged(caplog)
+
+
 def test_the_answer_names_the_request(client: FlaskClient) -> None:
     assert client.get("/info", headers={"X-Request-Id": "abc-1"}).headers["X-Request-Id"] == "abc-1"
     forged = client.get("/info", headers={"X-Request-Id": "a b<script>"}).headers["X-Request-Id"]
