@@ -113,7 +113,7 @@ def key_of(entry: Entry) -> Key:
 def add_entry(work: Work, content_type: ContentType, key: str | None, standing: Standing) -> int:
     """A new entry; answers its number. Its revision and its editions come after it."""
     columns = {
-        **standing_columns(standing),
+        **standing.columns,
         "type": content_type.name,
         "key": key,
         "version": 1,
@@ -121,18 +121,6 @@ def add_entry(work: Work, content_type: ContentType, key: str | None, standing: 
         "updated_at": work.now,
     }
     return int(work.session.connection().execute(_NEW_ENTRY, columns).scalar_one())
-
-
-def standing_columns(standing: Standing) -> dict[str, Any]:
-    """A standing by the names of the columns of an entry."""
-    return {
-        "latest_number": standing.latest,
-        "live_number": standing.live,
-        "live_since": standing.live_since,
-        "scheduled_number": standing.scheduled,
-        "publish_at": standing.publish_at,
-        "unpublish_at": standing.unpublish_at,
-    }
 
 
 def add_revision(
@@ -183,9 +171,8 @@ def arrange(work: Work, entry: Entry, standing: Standing) -> None:
 
 
 def _show(edition: Edition, window: Window) -> None:
-    edition.is_latest = window.is_latest
-    edition.live_from = window.live_from
-    edition.live_until = window.live_until
+    for name, value in window.columns.items():
+        setattr(edition, name, value)
 
 
 class SavedState(NamedTuple):
@@ -208,7 +195,7 @@ def add_edition(
         "type": content_type.name,
         "updated_at": saved.saved_at,
         **search,
-        **Shown(0, window).values,
+        **window.columns,
     }
     edition_id = int(work.session.connection().execute(_NEW_EDITION, columns).scalar_one())
     addition = Addition(Shown(edition_id, window), entry_id, search["headline"], saved.document)

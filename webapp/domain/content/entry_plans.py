@@ -80,11 +80,7 @@ def find_entries(work: Work, content_type: ContentType, keys: Iterable[Any]) -> 
     found: dict[Key, Found] = {}
     for row in fetch(work, with_columns(editions, draft=True, dialect=dialect_of(work))):
         key = row.key if content_type.has_own_keys else row.entry_id
-        standing = Standing(
-            row.latest_number, row.live_number, row.live_since,
-            row.scheduled_number, row.publish_at, row.unpublish_at,
-        )  # fmt: skip
-        entry = found.setdefault(key, Found(row.entry_id, key, row.version, standing))
+        entry = found.setdefault(key, Found(row.entry_id, key, row.version, Standing.of(row)))
         entry.states[row.number] = (row.document, [name for _, name in row.tags or ()])
     return found
 

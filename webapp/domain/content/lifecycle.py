@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -26,6 +27,11 @@ class Window:
     live_from: datetime | None = None
     live_until: datetime | None = None
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """It by the names of the columns of an edition."""
+        return {"is_latest": self.is_latest, "live_from": self.live_from, "live_until": self.live_until}
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -41,6 +47,30 @@ class Standing:
     scheduled: int | None = None
     publish_at: datetime | None = None
     unpublish_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: Any) -> Standing:
+        """As the columns of an entry have it."""
+        return cls(
+            row.latest_number,
+            row.live_number,
+            row.live_since,
+            row.scheduled_number,
+            row.publish_at,
+            row.unpublish_at,
+        )
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """It by the names of the columns of an entry."""
+        return {
+            "latest_number": self.latest,
+            "live_number": self.live,
+            "live_since": self.live_since,
+            "scheduled_number": self.scheduled,
+            "publish_at": self.publish_at,
+            "unpublish_at": self.unpublish_at,
+        }
 
     def settled(self, now: datetime) -> Standing:
         """The standing once everything has happened that is due by ``now``."""

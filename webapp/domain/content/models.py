@@ -82,23 +82,12 @@ class Entry(Timestamps, Base):
     @property
     def standing(self) -> Standing:
         """Which revisions count, as last written; ``settled`` tells how that is by now."""
-        return Standing(
-            self.latest_number,
-            self.live_number,
-            self.live_since,
-            self.scheduled_number,
-            self.publish_at,
-            self.unpublish_at,
-        )
+        return Standing.of(self)
 
     @standing.setter
     def standing(self, standing: Standing) -> None:
-        self.latest_number = standing.latest
-        self.live_number = standing.live
-        self.live_since = standing.live_since
-        self.scheduled_number = standing.scheduled
-        self.publish_at = standing.publish_at
-        self.unpublish_at = standing.unpublish_at
+        for name, value in standing.columns.items():
+            setattr(self, name, value)
         if standing.publish_at is None and standing.unpublish_at is None:
             self.time_zone = None
 
@@ -159,6 +148,10 @@ class Edition(Base):
     """Headline and description, folded, in which phrases are found."""
     search_words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
     """The words of ``search_text``, divided by spaces, as both full-text indexes take them."""
+
+
+OF_EDITION = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
+"""Joins an edition with the revision that it shows."""
 
 
 class Tag(Timestamps, Base):

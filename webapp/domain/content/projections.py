@@ -17,12 +17,12 @@ class Shown:
     edition_id: int
     window: Window
 
-    names: ClassVar = ("is_latest", "live_from", "live_until")
+    names: ClassVar = tuple(Window().columns)
 
     @property
     def values(self) -> dict[str, Any]:
         """The window by the names of columns."""
-        return {name: getattr(self.window, name) for name in self.names}
+        return self.window.columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from webapp.domain.content.content_types import EXPERIENCE, PROJECT, TYPES
 from webapp.domain.content.lifecycle import Standing
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.models import OF_EDITION, ContentRevision, Edition, EditionTag, Entry, Tag
 from webapp.domain.content.views import EntryView, TagName
 from webapp.kernel.work import Work
 
@@ -55,11 +55,10 @@ def is_live(now: Any, edition: Any = Edition) -> ColumnElement[bool]:
 
 def with_columns(editions: Select[Any], *, draft: bool, dialect: str) -> Select[Any]:
     """The chosen editions with what :func:`present` needs of them, their entries, documents and tags."""
-    revision = and_(ContentRevision.entry_id == Edition.entry_id, ContentRevision.number == Edition.number)
     return (
         editions.with_only_columns(*(_DRAFT if draft else _PUBLIC), _tags(dialect).label("tags"))
         .join(Entry, Entry.id == Edition.entry_id)
-        .join(ContentRevision, revision)
+        .join(ContentRevision, OF_EDITION)
     )
 
 
@@ -117,14 +116,7 @@ def _public_view(row: Row[Any], now: datetime) -> EntryView:
 
 
 def _draft_view(row: Row[Any], now: datetime) -> EntryView:
-    standing = Standing(
-        row.latest_number,
-        row.live_number,
-        row.live_since,
-        row.scheduled_number,
-        row.publish_at,
-        row.unpublish_at,
-    ).settled(now)
+    standing = Standing.of(row).settled(now)
     view = _public_view(row, now)
     view.status = standing.status(now)
     view.publish_at, view.unpublish_at = standing.publish_at, standing.unpublish_at

@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.content_types import ContentType
-from webapp.domain.content.editing import standing_columns
 from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
@@ -114,7 +113,7 @@ def _changed(work: Work, plans: Sequence[Plan], draft: bool) -> list[Step]:
 
 
 def _columns(work: Work, standing: Standing) -> dict[str, Any]:
-    return {**standing_columns(standing), "updated_at": work.now}
+    return {**standing.columns, "updated_at": work.now}
 
 
 def _add_revisions(work: Work, steps: Iterable[Step]) -> None:
@@ -169,7 +168,7 @@ def _add_editions(
             "type": content_type.name,
             "updated_at": work.now,
             **step.change.search,
-            **Shown(0, window).values,
+            **window.columns,
         }
         for (step, number), window, edition_id in zip(new, windows, ids, strict=True)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import String, func, literal, or_, select, union_all
 
 from webapp.domain.content.content_types import DESIGN
-from webapp.domain.content.models import ContentRevision, Edition
+from webapp.domain.content.models import OF_EDITION, ContentRevision, Edition
 from webapp.domain.content.policy import may_see_drafts, require_reader
 from webapp.domain.content.queries import get_entry
 from webapp.domain.content.rows import dialect_of, fetch, is_live, present, with_columns
@@ -29,7 +29,6 @@ FACET_MAX = 50
 """How many values of a facet are counted: those that most designs have."""
 
 PUBLISHED_ONLY = DesignFilters()
-_REVISION = (ContentRevision.entry_id == Edition.entry_id) & (ContentRevision.number == Edition.number)
 _KEPT = SortKey(Favorite.id, lambda row: row.id)
 
 
@@ -169,12 +168,12 @@ def _spelling(work: Work, counts: Any) -> Any:
         written = func.json_extract(document, literal("$.") + facet, type_=String)
     else:
         written = func.json_extract_path_text(document, facet, type_=String)
-    sample = select(written).join(Edition, _REVISION).where(Edition.id == counts.c.sample)
+    sample = select(written).join(Edition, OF_EDITION).where(Edition.id == counts.c.sample)
     return sample.correlate(counts).scalar_subquery().label("spelling")
 
 
 def spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The documents of some editions."""
-    statement = select(Edition.id, ContentRevision.document).join(ContentRevision, _REVISION)
+    statement = select(Edition.id, ContentRevision.document).join(ContentRevision, OF_EDITION)
     found = fetch(work, statement.where(Edition.id.in_(set(edition_ids))))
     return {row.id: row.document for row in found}
