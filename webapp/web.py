@@ -133,7 +133,7 @@ def current_ports() -> Ports:
     return app.ports
 
 
-def afterwards(act: Callable[[Work], None]) -> None:
+def afterwards(act: Callable[[Work], object]) -> None:
     """Do something small in work of its own once the request is answered; a fault is only logged."""
 
     @after_this_request
@@ -142,13 +142,13 @@ def afterwards(act: Callable[[Work], None]) -> None:
         return response
 
 
-def apart(app: Flask, act: Callable[[Work], None]) -> bool:
+def apart(app: Flask, act: Callable[[Work], object]) -> bool:
     """Do something small in work of its own, outside of requests; answers whether it is done."""
     with app.app_context(), answering_within(DATABASE_PATIENCE):
         return _carry_out(act, "apart_failed")
 
 
-def _carry_out(act: Callable[[Work], None], failure: str) -> bool:
+def _carry_out(act: Callable[[Work], object], failure: str) -> bool:
     work = Work(db.session(), Actor(), utc_now())
     try:
         act(work)

@@ -47,11 +47,8 @@ class ViewCounter(Generic[Key]):
         """Write what was noted; while that fails, it stays noted."""
         with app.app_context():
             noted = self.noted()
-        if (views := noted.take()) and not apart(app, lambda work: self._write(work, views)):
+        if (views := noted.take()) and not apart(app, lambda work: self.write_views(work, views)):
             noted.put_back(views)
-
-    def _write(self, work: Work, views: set[tuple[date, Key, str]]) -> None:
-        self.write_views(work, views)
 
 
 def keep_views_written(

@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
@@ -161,6 +162,12 @@ def reserve_ids(session: Session, model: type[Base], count: int) -> list[int]:
         counted = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
         last = max(last, session.scalar(counted, {"table": table.name}) or 0)
     return list(range(last + 1, last + 1 + count))
+
+
+def upsert(session: Session, model: type[Base]) -> Any:
+    """An INSERT that can go ON CONFLICT, which each database has in a dialect of its own."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(model)
 
 
 def insert_missing(session: Session, row: Model, unique: InstrumentedAttribute[Any]) -> tuple[Model, bool]:

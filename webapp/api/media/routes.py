@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, current_app, jsonify
 from werkzeug.datastructures import FileStorage
@@ -25,7 +25,6 @@ from webapp.domain.media.uploads import Announced, UploadLimits, UploadOutcome
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.web import current_ports, current_work, go_on, writing_view
 
-View = TypeVar("View", bound=Callable[..., Any])
 MEDIA = schemas.MediaSchema()
 
 blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1", description="Images")

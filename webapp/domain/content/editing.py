@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.plans import pieces
 from webapp.domain.content.projections import (
     Addition,
     Shown,
@@ -23,12 +23,13 @@ from webapp.domain.content.projections import (
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
+from webapp.kernel.db import upsert
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work
 
 ATTEMPTS = 20
-"""How often a new tag looks for one of its name, when others make it at the same moment."""
+"""How often a new tag looks for one of its name, when others make and delete it at the same moment."""
 
 _NEW_ENTRY = insert(Entry).returning(Entry.id)
 _NEW_REVISION = insert(ContentRevision)
@@ -221,26 +222,25 @@ def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dic
 
 def resolve_tags(work: Work, names: Iterable[str]) -> list[int]:
     """The ids of the tags called ``names``, each once, in that order; those that are missing are made."""
+    return list(tag_ids(work, names).values())
+
+
+def tag_ids(work: Work, names: Iterable[str]) -> dict[str, int]:
+    """The same by the folded names."""
     wanted: dict[str, str] = {}
     for name in names:
         wanted.setdefault(fold(name), name)
-    if not wanted:
-        return []
     work.session.flush()
-    found: dict[str, int] = dict(work.session.connection().execute(_TAGS, {"keys": list(wanted)}).all())
-    for key in sorted(wanted.keys() - found.keys()):  # in one order, so that two writers never lock crosswise
-        found[key] = _add_tag(work, wanted[key], key).id
-    return [found[key] for key in wanted]
-
-
-def _add_tag(work: Work, name: str, key: str) -> Tag:
-    for _ in range(ATTEMPTS):
-        tag = Tag(name=name, name_key=key, created_at=work.now, updated_at=work.now)
-        with suppress(IntegrityError), work.session.begin_nested():
-            work.session.add(tag)
-            work.session.flush()
-            return tag
-        found = work.session.scalar(select(Tag).where(Tag.name_key == key))
-        if found is not None:
-            return found
-    raise Conflict
+    run, found = work.session.connection().execute, dict[str, int]()
+    shared = {"version": 1, "created_at": work.now, "updated_at": work.now}
+    for keys in pieces(sorted(wanted)):  # in one order, so that two writers never lock crosswise
+        for _ in range(ATTEMPTS):
+            found.update(run(_TAGS, {"keys": keys}).all())
+            missing = [key for key in keys if key not in found]
+            if not missing:
+                break
+            making = upsert(work.session, Tag).on_conflict_do_nothing(index_elements=[Tag.name_key])
+            run(making, [{"name": wanted[key], "name_key": key, **shared} for key in missing])
+        else:
+            raise Conflict
+    return {key: found[key] for key in wanted}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.content_types import ContentType
+from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Tag
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry
 from webapp.domain.content.plans import Key, Plan, pieces
 from webapp.domain.content.projections import (
     Addition,
@@ -22,7 +22,6 @@ from webapp.domain.content.projections import (
     remove_from_projection,
     show_in_projection,
 )
-from webapp.domain.content.rows import dialect_of
 from webapp.kernel.db import reserve_ids
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
@@ -43,7 +42,7 @@ def write_entries(content_type: ContentType, work: Work, plans: Iterable[Plan], 
     """Create or change the entries of plans that hold; each plan then has its key."""
     work.session.flush()
     plans = list(plans)
-    tags = _tag_ids(work, (name for plan in plans for name in plan.state.tags))
+    tags = tag_ids(work, (name for plan in plans for name in plan.state.tags))
     for piece in pieces(plans):
         new = [plan for plan in piece if plan.is_new]
         old = [plan for plan in piece if not plan.is_new]
@@ -53,25 +52,6 @@ def write_entries(content_type: ContentType, work: Work, plans: Iterable[Plan], 
         _add_editions(work, content_type, steps, tags)
         record_many(work, [_happening(content_type, step, draft) for step in steps])
     work.session.expire_all()
-
-
-def _tag_ids(work: Work, names: Iterable[str]) -> dict[str, int]:
-    """The ids of the tags called ``names``, by their folded names; those that are missing are made, in one
-    order, so that two writers never lock crosswise."""
-    wanted: dict[str, str] = {}
-    for name in names:
-        wanted.setdefault(fold(name), name)
-    insert_into = postgresql.insert if dialect_of(work) == "postgresql" else sqlite.insert
-    making = insert_into(Tag).on_conflict_do_nothing(index_elements=[Tag.name_key])
-    found: dict[str, int] = {}
-    for piece in pieces(sorted(wanted)):
-        statement = select(Tag.name_key, Tag.id).where(Tag.name_key.in_(piece))
-        found.update(_run(work, statement).all())
-        shared = {"version": 1, "created_at": work.now, "updated_at": work.now}
-        if rows := [{"name": wanted[key], "name_key": key, **shared} for key in piece if key not in found]:
-            _run(work, making, rows)
-            found.update(_run(work, statement).all())
-    return found
 
 
 def _created(work: Work, content_type: ContentType, plans: Sequence[Plan], draft: bool) -> list[Step]:

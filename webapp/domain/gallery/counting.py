@@ -13,11 +13,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
-from webapp.domain.content.rows import dialect_of
 from webapp.domain.gallery.models import VISITOR_MAX, Design, DesignEdition, DesignViews, DesignVisit
+from webapp.kernel.db import upsert
 from webapp.kernel.work import Work
 
 EVERY = timedelta(seconds=10)
@@ -93,22 +92,18 @@ class ViewTables(Generic[Key]):
         work.session.execute(delete(self.visits).where(self.visits.day < last))
 
     def _is_first(self, work: Work, day: date, key: Key, visitor: str) -> bool:
-        statement = _upsert(work)(self.visits).values({"day": day, self.key: key, "visitor": visitor})
+        statement = upsert(work.session, self.visits).values({"day": day, self.key: key, "visitor": visitor})
         inserted = statement.on_conflict_do_nothing().returning(self.visits.day)
         return work.session.scalar(inserted) is not None
 
     def _count(self, work: Work, day: date, key: Key, number: int) -> None:
-        row = _upsert(work)(self.views).values({"day": day, self.key: key, "views": number})
+        row = upsert(work.session, self.views).values({"day": day, self.key: key, "views": number})
         more = {"views": self.views.views + number}
         work.session.execute(row.on_conflict_do_update(index_elements=["day", self.key], set_=more))
         for own in self.counted:
             table = own.class_
             counted = update(table).where(own == key).values(view_count=table.view_count + number)
             work.session.execute(counted, execution_options={"synchronize_session": False})
-
-
-def _upsert(work: Work) -> Any:
-    return sqlite.insert if dialect_of(work) == "sqlite" else postgresql.insert
 
 
 OF_DESIGNS = ViewTables(DesignVisit, DesignViews, "design_id", (Design.id, DesignEdition.design_id))
