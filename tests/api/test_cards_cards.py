@@ -13,8 +13,10 @@ from PIL import Image
 
 from tests.api.conftest import MakeApp
 from tests.api.greetings import made, make_card, make_template, places
+from tests.api.media import uploaded
 from tests.api.test_theme_races import at_once, get, post, statuses
 from tests.conftest import MakeUser, Person
+from tests.pictures import encoded, picture
 from webapp import web
 
 CARDS = "/api/v1/cards"
@@ -146,6 +148,33 @@ def test_export_as_pdf_and_page(client: FlaskClient, member: Person, card: dict[
     answer = client.post(f"{CARDS}/export", json=asked, headers=member.headers)
     assert answer.get_data(as_text=True) == card["generated_html"]
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("told", ["public_url", "path"])
+def test_an_uploaded_image_is_in_every_export(client: FlaskClient, member: Person, told: str) -> None:
+    media = uploaded(client, member, encoded(picture(80, 80)), category="cards")
+    url = media["public_url"] if told == "public_url" else f"/media/{media['object_key']}"
+    code = """<style>body{margin:0} i,img{display:block;width:100px;height:50px}
+    i{background:url({{ back }}?w=64) 0/100px 50px}</style>
+    <img src="{{ custom_image_url }}"><i></i><p>{{ message }}"""
+    config = {"width": 100, "height": 100, "fields": [{"name": "back", "type": "image"}]}
+    template = make_template(client, member, template_code=code, template_config=config)
+    words = f"See {url}"
+    fields = {"custom_image_url": url, "values": {"back": url}, "message": words}
+    card = make_card(client, member, template, **fields)
+    for form in ("png", "html"):
+        asked = {"card_id": card["id"], "format": form}
+        answer = client.post(f"{CARDS}/export", json=asked, headers=member.headers)
+        if form == "html":
+            page = answer.get_data(as_text=True)
+            assert page.count("data:image/jpeg;base64,") == 2
+            assert page.count("/media/") == 1 and words in page, "words stay as they are"
+        else:
+            image = Image.open(io.BytesIO(answer.data)).convert("RGB")
+            for y in (25, 75):
+                red, _, blue = image.getpixel((25, y))
+                assert red > 150 > blue, "the image's left half"
 
 
 def test_wrong_exports(client: FlaskClient, member: Person, card: dict[str, Any]) -> None:

@@ -169,7 +169,7 @@ class CardRowSchema(Answer):
 
 
 class CardSchema(CardRowSchema):
-    """A card with its page, which needs nothing else."""
+    """A card with its page, whose images stay where they are."""
 
     generated_html = fields.String()
 

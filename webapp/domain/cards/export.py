@@ -133,7 +133,8 @@ def plan_export(work: Work, fields: Mapping[str, Any]) -> Export:
 def draw(export: Export, renderer: Renderer, storage: Storage) -> bytes:
     """Draw it. Raises Unavailable, Invalid (``unrenderable``)."""
     if export.form == "html":
-        return export.page.html().encode()
+        page = export.page.with_images(storage)
+        return page.html(scheme="dark" if export.is_dark else None).encode()
     sheet = export.page.sheet(export.frame, storage, is_dark=export.is_dark)
     if export.form == "pdf":
         return renderer.document(sheet, export.paper)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from webapp.domain.cards.layout import Frame
@@ -30,7 +31,11 @@ BASE = (
     "color:var(--color-text,#1f2937);background:var(--color-background,#fff)}"
     "*,*::before,*::after{box-sizing:border-box}img{max-width:100%}"
 )
-_MEDIA = re.compile(r"/media/([a-z0-9][a-z0-9._/-]{0,199})")
+_KEY = r"/media/([a-z0-9][a-z0-9._/-]{0,199})"
+_MEDIA = re.compile(_KEY)
+_BEFORE_ADDRESS = r"(?<=[\"'(=])"
+"""What stands in front of addresses in HTML and CSS; words of people are left alone."""
+_ADDRESS = re.compile(rf"{_BEFORE_ADDRESS}{_KEY}(?:\?[^\s\"'()<>]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,33 @@ class CardPage:
 
     def sheet(self, frame: Frame, storage: Storage, *, is_dark: bool = False) -> Sheet:
         """The page for the renderer, with the images that storage has."""
+        page = self._by_path(storage)
         return Sheet(
-            html=self.html(is_still=True),
+            html=page.html(is_still=True),
             width=frame.width,
             height=frame.height,
             scale=frame.scale,
             is_dark=is_dark,
-            assets=assets_of(self.body, storage),
+            assets=assets_of(page.body, storage),
         )
+
+    def with_images(self, storage: Storage) -> CardPage:
+        """The page with its images inside (as ``data:`` URLs), so that it needs nothing else."""
+        page = self._by_path(storage)
+        assets = assets_of(page.body, storage)
+
+        def inside(address: re.Match[str]) -> str:
+            found = assets.get(f"media/{address[1]}")
+            if found is None:
+                return address[0]
+            return f"data:{found[0]};base64,{base64.b64encode(found[1]).decode()}"
+
+        return replace(page, body=_ADDRESS.sub(inside, page.body))
+
+    def _by_path(self, storage: Storage) -> CardPage:
+        """The page with images of ours named by their path, where their public address was given."""
+        address = re.escape(storage.public_url(""))
+        return replace(self, body=re.sub(f"{_BEFORE_ADDRESS}{address}", "/media/", self.body))
 
 
 def assets_of(body: str, storage: Storage) -> dict[str, tuple[str, bytes]]:
