@@ -109,6 +109,8 @@ def test_a_card_gets_a_picture_and_loses_it(app: Flask, client: FlaskClient, mem
     card = make_card(client, member, make_template(client, member))
     assert run_jobs(app, "cards.draw_preview") == [("cards.draw_preview", "done")]
     [first] = [key for key in stored(app) if key.startswith("private/cards/")]
+    url = path_of(card["generated_image_url"])
+    assert client.get(url).data == b"".join(app.ports.storage.get(first))  # type: ignore[attr-defined]
     token = made(client, f"/cards/{card['id']}/share", {"max_opens": 1}, member)["share_token"]
     for _ in range(2):
         shown = client.get(f"/c/{token}/picture.jpg")
@@ -118,6 +120,11 @@ def test_a_card_gets_a_picture_and_loses_it(app: Flask, client: FlaskClient, mem
     assert client.get(f"/c/{token}/picture.jpg").status_code == 404, "the link is used up"
     etag = client.get(f"{CARDS}/{card['id']}", headers=member.headers).headers["ETag"]
     client.put(f"{CARDS}/{card['id']}", json={"title": "Other"}, headers={**member.headers, "If-Match": etag})
+    assert client.get(url).status_code == 404, "the card is another by now"
+    [row] = client.get(f"{CARDS}/my-cards", headers=member.headers).json["data"]
+    for changed in (row["generated_image_url"], row["generated_image_url"].replace("/p/", "/p/A")):
+        shown = client.get(path_of(changed))
+        assert shown.status_code == (404 if "/p/A" in changed else 200)
     run_jobs(app, "cards.draw_preview")
     [second] = [key for key in stored(app) if key.startswith("private/cards/")]
     assert second != first

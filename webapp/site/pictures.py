@@ -1,5 +1,5 @@
-"""``/r/<signature>/…png``: pictures of cards for an ``<img>``; ``/t/<signature>/…jpg``: of templates;
-``/festivals.ics``: festivals as calendar."""
+"""``/r/<signature>/…png``: pictures of cards for an ``<img>``; ``/p/<signature>/…jpg``: those that are kept;
+``/t/<signature>/…jpg``: of templates; ``/festivals.ics``: festivals as calendar."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from webapp.access import public
 from webapp.domain.cards.export import draw
 from webapp.domain.cards.festival_feed import festival_feed
+from webapp.domain.cards.previews import signed_preview
 from webapp.domain.cards.render_links import read_signed
 from webapp.domain.cards.template_pictures import signed_picture
 from webapp.domain.settings.queries import get_setting
@@ -43,6 +44,22 @@ def show(signature: str, text: str, ending: str) -> Response:
     response.headers["Cache-Control"] = HOUR
     if tag not in request.if_none_match:
         response.data = draw(planned, ports.renderer, ports.storage)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.route("/p/<signature>/<name>.jpg")
+@public
+@drawing_limit
+def show_kept(signature: str, name: str) -> Response:
+    """The picture of a card in lists, by the address that those were given who see the card."""
+    ports = current_ports()
+    found = signed_preview(current_work(), ports.storage, signature, name, ports.site.secret)
+    rollback()
+    data = found if isinstance(found, bytes) else draw(found, ports.renderer, ports.storage)
+    response = Response(data, content_type="image/jpeg", headers=HEADERS)
+    response.headers["Cache-Control"] = OWN_HOUR
+    response.set_etag(name)
     response.make_conditional(request)
     return response
 

@@ -163,6 +163,9 @@ class CardRowSchema(Answer):
     values = fields.Raw(metadata={"type": "object"})
     width = fields.Integer()
     height = fields.Integer()
+    generated_image_url = fields.String(
+        metadata={"description": "Its picture as JPEG; needs no token, and ends with the card's next change."}
+    )
     is_public = fields.Boolean()
     created_at = Moment()
     updated_at = Moment()

@@ -12,7 +12,7 @@ from webapp.access import approved_only, public
 from webapp.api.blueprint import Blueprint
 from webapp.api.cards import answers, bodies
 from webapp.api.cards.limits import card_limit
-from webapp.api.cards.presenting import CARD, present_card
+from webapp.api.cards.presenting import CARD, CARD_ROW, cards_of, present_card
 from webapp.api.etags import expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import cards, export
@@ -53,10 +53,10 @@ def generate_card(fields: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.route("/my-cards", methods=["GET"])
 @approved_only
 @blueprint.arguments(PagingQuery(), location="query")
-@blueprint.response(200, list_schema(answers.CardRowSchema(), "CardPage"))
+@blueprint.response(200, list_schema(CARD_ROW, "CardPage"))
 def list_my_cards(query: dict[str, PageRequest]) -> dict[str, Any]:
     """One's own cards, newest first."""
-    return envelope(cards.list_my_cards(current_work(), query["paging"]))
+    return envelope(cards_of(cards.list_my_cards(current_work(), query["paging"])))
 
 
 @blueprint.route("/export", methods=["POST"])

@@ -11,12 +11,13 @@ from webapp.api.etags import conditional, expected_tags
 from webapp.domain.cards.cards import page_of
 from webapp.domain.cards.festival_models import Festival
 from webapp.domain.cards.models import Card, CardShare, Template
+from webapp.domain.cards.previews import preview_path
 from webapp.kernel.paging import Page
 from webapp.web import current_ports, current_work
 
 FESTIVAL = answers.FestivalSchema()
 TEMPLATE = answers.TemplateSchema()
-CARD = answers.CardSchema()
+CARD, CARD_ROW = answers.CardSchema(), answers.CardRowSchema()
 OF_NEXT_DATE = ("date_start", "date_end", "is_estimated")
 
 
@@ -52,10 +53,21 @@ def expected_states() -> frozenset[str] | None:
     return None if tags is None else frozenset("-".join(tag.split("-")[:3]) for tag in tags)
 
 
+def row_members(card: Card) -> dict[str, Any]:
+    """A card in a list, with the address of its picture."""
+    site = current_ports().site
+    members = {name: getattr(card, name) for name in CARD_ROW.fields if name != "generated_image_url"}
+    return {**members, "generated_image_url": f"{site.origin}{preview_path(card, site.secret)}"}
+
+
 def card_members(card: Card) -> dict[str, Any]:
     """A card with its page."""
-    members = {name: getattr(card, name) for name in CARD.fields if name != "generated_html"}
-    return {**members, "generated_html": page_of(current_work(), card).html()}
+    return {**row_members(card), "generated_html": page_of(current_work(), card).html()}
+
+
+def cards_of(page: Page[Card]) -> Page[dict[str, Any]]:
+    """A page of cards, each with its picture."""
+    return Page([row_members(each) for each in page.data], page.total, page.request, page.next_after)
 
 
 def present_card(card: Card) -> Response:

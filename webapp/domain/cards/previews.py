@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import io
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from webapp.domain.cards.export import Export, draw
 from webapp.domain.cards.layout import frame
 from webapp.domain.cards.models import Card
 from webapp.domain.cards.page import CardPage
+from webapp.domain.cards.render_links import signature_of
 from webapp.domain.cards.shares import holding_share
 from webapp.kernel.errors import NotFound
 from webapp.kernel.work import Work
@@ -21,6 +24,8 @@ from webapp.ports import Ports, Storage
 FOLDER = "private/cards/"
 SIDE_MAX = 1200
 QUALITY = 80
+PURPOSE = b"the picture of a card that is kept\0"
+_NAME = re.compile(r"([0-9a-f]{32})-[0-9]{1,9}")
 
 
 def plan_preview(work: Work, card: Card) -> Export:
@@ -66,12 +71,39 @@ def shared_preview(work: Work, storage: Storage, token: str) -> bytes | Export:
     share = holding_share(work, token)
     if share.has_password:
         raise NotFound
-    if share.card.preview_key is not None:
+    return _kept_or_planned(work, storage, share.card)
+
+
+def preview_path(card: Card, secret: bytes) -> str:
+    """The path of a card's picture, for whoever may see the card; it ends with the card's next change."""
+    name = key_of(card).removeprefix(FOLDER)
+    return f"/p/{_sign(name.removesuffix('.jpg'), secret)}/{name}"
+
+
+def signed_preview(work: Work, storage: Storage, signature: str, name: str, secret: bytes) -> bytes | Export:
+    """The picture at such a path, or what to draw where it is not kept yet.
+
+    Raises NotFound where nobody signed it, or the card is gone or another by now.
+    """
+    found = _NAME.fullmatch(name)
+    is_signed = hmac.compare_digest(_sign(name, secret).encode(), signature.encode())
+    card = find_card(work, UUID(found[1])) if found and is_signed else None
+    if card is None or key_of(card) != f"{FOLDER}{name}.jpg":
+        raise NotFound
+    return _kept_or_planned(work, storage, card)
+
+
+def _sign(name: str, secret: bytes) -> str:
+    return signature_of(PURPOSE, name.encode(), secret)
+
+
+def _kept_or_planned(work: Work, storage: Storage, card: Card) -> bytes | Export:
+    if card.preview_key == key_of(card):
         try:
-            return b"".join(storage.get(share.card.preview_key))
+            return b"".join(storage.get(card.preview_key))
         except NotFound:
             pass  # it is being replaced; drawn anew below
-    return plan_preview(work, share.card)
+    return plan_preview(work, card)
 
 
 def stray_previews(work: Work, keys: Iterable[str]) -> list[str]:
