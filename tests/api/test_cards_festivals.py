@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.api.greetings import made, places
 from tests.conftest import Person
+from tests.pictures import encoded, picture
 from webapp import web
 
 FESTIVALS = "/api/v1/festivals"
@@ -80,6 +82,32 @@ def test_images_have_one_primary(client: FlaskClient, editor: Person) -> None:
     ]
     client.delete(f"/api/v1{path}/{second['id']}", headers=editor.headers)
     assert [each["is_primary"] for each in client.get(f"/api/v1{path}").json] == [True]
+
+
+@pytest.mark.one_database
+def test_an_image_is_uploaded_and_changed(client: FlaskClient, editor: Person, member: Person) -> None:
+    """As CARDS' clients do: a form with the file."""
+    url = f"{FESTIVALS}/{make(client, editor, **DIWALI)['id']}/images"
+
+    def send(person: Person, **fields: Any) -> Any:
+        form = {"file": (io.BytesIO(encoded(picture())), "lamps.jpg"), **fields}
+        return client.post(url, data=form, headers=person.headers)
+
+    answer = send(editor, alt_text="Lamps", sort_order="7")
+    assert answer.status_code == 201, answer.json
+    first = answer.json
+    assert (first["alt_text"], first["sort_order"], first["is_primary"]) == ("Lamps", 7, True)
+    assert client.get(first["image_url"].split("8000", 1)[1]).content_type == "image/jpeg"
+    assert send(member).status_code == 403
+    assert places(send(editor, is_primary="perhaps", image_url="x")) == {"/is_primary", "/image_url"}
+    second = client.post(url, json={"image_url": "/media/b.jpg"}, headers=editor.headers).json
+    changes = {"sort_order": 1, "is_primary": True, "alt_text": None}
+    changed = client.patch(f"{url}/{second['id']}", json=changes, headers=editor.headers)
+    assert changed.status_code == 200, changed.json
+    found = [(each["id"], each["is_primary"]) for each in client.get(url).json]
+    assert found == [(second["id"], True), (first["id"], False)]
+    wrong = client.put(f"{url}/{second['id']}", json={"sort_order": -1, "place": 1}, headers=editor.headers)
+    assert places(wrong) == {"/sort_order", "/place"}
 
 
 def test_all_errors_at_once(client: FlaskClient, editor: Person) -> None:

@@ -13,6 +13,7 @@ from webapp.api.content.bodies import SentList, SentObject, SentText
 from webapp.api.fields import (
     CheckedSchema,
     Choice,
+    File,
     Flag,
     QueryFlag,
     QueryInteger,
@@ -33,9 +34,11 @@ from webapp.domain.cards import (
     shares,
     templates,
 )
+from webapp.domain.cards.festival_models import ALT_TEXT_MAX
 from webapp.domain.cards.layout import PAPERS, SIZES
 from webapp.domain.cards.template_queries import SORTS
 from webapp.domain.content.fields import Field
+from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError
 
 QUERY_MAX = 200
@@ -91,6 +94,17 @@ FestivalWriteSchema = _body(
 FestivalImageWriteSchema = _body(
     "FestivalImageWriteSchema", festivals.IMAGE_FIELDS, festivals.image_errors, required=("image_url",)
 )
+
+
+class FestivalImageFormSchema(Schema):
+    """An image as a file, with what else is said of it."""
+
+    file = File(required=True)
+    alt_text = Text(ALT_TEXT_MAX)
+    is_primary = QueryFlag()
+    sort_order = QueryInteger(0, INT_MAX)
+
+
 CategoryWriteSchema = _body(
     "CategoryWriteSchema", categories.FIELDS, categories.category_errors, required=("name",)
 )

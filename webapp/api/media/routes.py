@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, jsonify
-from werkzeug.datastructures import FileStorage
+from flask import Response, jsonify
 
 from webapp.access import approved_only
 from webapp.api.accounts.presenting import USER
@@ -16,26 +14,19 @@ from webapp.api.blueprint import Blueprint
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
 from webapp.api.media import schemas
+from webapp.api.media.files import limits, pieces
 from webapp.api.paging import envelope, list_schema
 from webapp.api.requests import file_body, files_body
 from webapp.domain.accounts.avatars import set_avatar
 from webapp.domain.media import commands, queries, uploads
 from webapp.domain.media.models import Media
-from webapp.domain.media.uploads import Announced, UploadLimits, UploadOutcome
+from webapp.domain.media.uploads import Announced, UploadOutcome
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.web import current_ports, current_work, go_on, writing_view
 
 MEDIA = schemas.MediaSchema()
 
 blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1", description="Images")
-
-
-def limits() -> UploadLimits:
-    return UploadLimits(current_app.config["MAX_FILE_SIZE"], current_app.config["UPLOAD_QUOTA"])
-
-
-def pieces(file: FileStorage) -> Iterator[bytes]:
-    return iter(lambda: file.stream.read(2**18), b"")
 
 
 def _present(media: Media, status: int = 200) -> Response:

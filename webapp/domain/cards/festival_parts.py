@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from webapp.domain.audit.events import named, record
 from webapp.domain.cards.calendar import fill_dates, set_date
 from webapp.domain.cards.festival_models import Festival, FestivalImage
-from webapp.domain.cards.festivals import IMAGE_FIELDS, editable_festival
+from webapp.domain.cards.festivals import IMAGE_FIELDS, add_image, editable_festival
 from webapp.domain.cards.fields import Day, read_fields
 from webapp.domain.content.fields import Field
+from webapp.domain.media.uploads import Announced, GoOn, UploadLimits, upload_image
 from webapp.kernel.errors import FieldError, NotFound, refuse
 from webapp.kernel.work import Work
+from webapp.ports import Ports
 
 DAYS_MAX = 60
 DATE_FIELDS = (Field("date_start", Day()), Field("date_end", Day(), required=False))
@@ -55,6 +57,26 @@ def forget_date(
     festival.dates.sort(key=lambda each: each.year)
     _changed(work, festival, {"year": year})
     return festival
+
+
+def upload_festival_image(
+    work: Work,
+    go_on: GoOn,
+    ports: Ports,
+    festival_id: UUID,
+    file: tuple[str, Iterable[bytes]],
+    fields: Mapping[str, Any],
+    limits: UploadLimits,
+) -> FestivalImage:
+    """Keep a ``file`` (its name and bytes) in the library and give it to a festival.
+
+    ``fields`` are those of ``add_image`` without an address. Raises NotFound, and what an upload raises.
+    """
+    editable_festival(work, festival_id, None)
+    named_as = Announced("festivals", file[0], fields.get("alt_text", ""))
+    media, _ = upload_image(work, go_on, ports, file[1], named_as, limits)
+    address = ports.storage.public_url(media.object_key)
+    return add_image(go_on(), festival_id, {**fields, "image_url": address})
 
 
 def update_image(work: Work, festival_id: UUID, image_id: UUID, changes: Mapping[str, Any]) -> FestivalImage:

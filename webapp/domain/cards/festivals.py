@@ -153,9 +153,9 @@ def delete_festival(work: Work, festival_id: UUID, *, expected: Container[str] |
     work.session.flush()
 
 
-def image_errors(sent: Mapping[str, Any]) -> list[FieldError]:
+def image_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[FieldError]:
     """Everything that is wrong with the fields of an image."""
-    return read_fields(IMAGE_FIELDS, sent, partial=False, required=("image_url",))[1]
+    return read_fields(IMAGE_FIELDS, sent, partial=partial, required=("image_url",))[1]
 
 
 def add_image(work: Work, festival_id: UUID, fields: Mapping[str, Any]) -> FestivalImage:
