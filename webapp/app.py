@@ -37,7 +37,7 @@ from webapp.adapters.storage.s3 import Bucket, S3Storage
 from webapp.adapters.task_queue.celery import CeleryTaskQueue, make_celery
 from webapp.adapters.webhooks.http import HttpWebhookSender
 from webapp.api.auth import configure_jwt, load_bearer
-from webapp.api.content.converter import ContentTypeConverter
+from webapp.api.content.converter import ContentTypeConverter, SubjectConverter
 from webapp.api.content.totals import KeptTotals
 from webapp.api.json_provider import OrjsonProvider
 from webapp.api.openapi import register_api
@@ -212,7 +212,11 @@ def configure(app: Flask, settings: Settings) -> None:
     app.session_interface = ConsoleSessions()
     app.url_map.strict_slashes = False
     app.url_map.converters.update(
-        id=IdConverter, uuid=UuidConverter, object_key=ObjectKeyConverter, content_type=ContentTypeConverter
+        id=IdConverter,
+        uuid=UuidConverter,
+        object_key=ObjectKeyConverter,
+        content_type=ContentTypeConverter,
+        subject=SubjectConverter,
     )
     configure_jwt(app)
 

@@ -51,7 +51,7 @@ PAGES = (
     "/console/content/trash",
     "/console/content/kinds",
     "/console/content/kinds/new",
-    "/console/content/data/import",
+    "/console/content/import/data",
     "/console/content/tags",
     "/console/content/tags/1",
     "/console/content/tags/1/merge",

@@ -44,6 +44,7 @@ SAMPLE = {
     "uuid": uuid.UUID(int=7),
     "string": "sample",
     "content_type": "data",
+    "subject": "data",
     "path": "console/console.css",
     "default": "sample",
 }
@@ -68,7 +69,7 @@ def calls(app: Flask) -> Iterator[Call]:
 
 
 def kind(rule: Rule, name: str) -> str:
-    kinds = ("id", "uuid", "path", "content_type")
+    kinds = ("id", "uuid", "path", "content_type", "subject")
     return next((key for key in kinds if f"<{key}:{name}>" in rule.rule), "default")
 
 

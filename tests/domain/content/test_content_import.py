@@ -17,7 +17,7 @@ from webapp.domain.content import history, publication
 from webapp.domain.content.commands import create_entry, trash_entry, update_entry
 from webapp.domain.content.content_types import DATA, DESIGN, PROJECT, ContentType
 from webapp.domain.content.exchange_jobs import import_file
-from webapp.domain.content.exchange_requests import request_import
+from webapp.domain.content.exchange_requests import keep_file, request_import
 from webapp.domain.content.importing import carry_out, import_table, plan_rows
 from webapp.domain.content.items import create_item, update_item
 from webapp.domain.content.kinds import create_kind, update_kind
@@ -231,7 +231,7 @@ def test_a_job_writes_all_rows_in_the_transaction_of_its_end(
     for skip_bad in (False, True):
         options = {"draft": False, "dry_run": False, "skip_bad": skip_bad}
         asked = work(editor.actor)
-        job = request_import(asked, app.ports.storage, SUBJECTS["data"], file, {}, **options)
+        job = request_import(asked, SUBJECTS["data"], keep_file(app.ports.storage, file), {}, **options)
         asked.session.commit()
         found: list[int] = []
 

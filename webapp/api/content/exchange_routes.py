@@ -21,22 +21,19 @@ from webapp.domain.content.exchange import FORMATS, export
 from webapp.domain.content.exchange_requests import (
     ROWS_MAX,
     find_subject,
+    keep_file,
     read_export,
     request_export,
     request_import,
 )
-from webapp.domain.content.importing import ImportReport, import_table, suggest_mapping
+from webapp.domain.content.importing import ERRORS_TOLD, ImportReport, Tally, import_table, suggest_mapping
 from webapp.domain.content.queries import Filters
-from webapp.domain.content.table_files import ROWS_MAX as ROWS_AT_ONCE
-from webapp.domain.content.table_files import read_file
+from webapp.domain.content.table_files import BYTES_AT_ONCE, ROWS_AT_ONCE, read_file
 from webapp.domain.jobs.models import Job
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import MalformedJson, read_json
 from webapp.web import current_ports, current_work
 
-BYTES_AT_ONCE = 1024 * 1024
-"""Larger files are read by a worker."""
-ERRORS_TOLD = 100
 MEMORY = 1024 * 1024
 
 blueprint = Blueprint(
@@ -145,7 +142,8 @@ def import_records(form: dict[str, Any], subject: str) -> Response:
     data, mapping, target = form.pop("file").read(), form.pop("mapping", None), find_subject(subject)
     table = None if len(data) > BYTES_AT_ONCE else read_file(data, ROWS_MAX)
     if table is None or len(table.rows) > ROWS_AT_ONCE:
-        job = request_import(current_work(), current_ports().storage, target, data, mapping or {}, **form)
+        file_id = keep_file(current_ports().storage, data)
+        job = request_import(current_work(), target, file_id, mapping or {}, **form)
         return accepted(job)
     mapping = suggest_mapping(target, table) if mapping is None else mapping
     return report_of(import_table(current_work(), target, table, mapping, **form), form["dry_run"])
@@ -174,9 +172,6 @@ def report_of(report: ImportReport, dry_run: bool) -> Response:
             [FieldError(f"/rows/{n}{e.pointer}", e.detail, e.code) for n, e in errors[:ERRORS_TOLD]],
             f"{report.count('error')} rows are wrong; nothing was written.",
         )
-    told = [{"row": n, "pointer": e.pointer, "detail": e.detail, "code": e.code} for n, e in errors]
-    counts = {"created": report.count("create"), "updated": report.count("update")}
-    failed = report.count("error")
-    return jsonify(
-        {"is_written": report.is_written, **counts, "failed": failed, "errors": told[:ERRORS_TOLD]}
-    )
+    tally = Tally()
+    tally.add(report)
+    return jsonify(tally.result(is_written=report.is_written))

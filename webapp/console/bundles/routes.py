@@ -11,33 +11,22 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from webapp.access import admins_only
+from webapp.console.files import FileForm
 from webapp.console.forms import Form, submitting
+from webapp.console.routes import takes_files
 from webapp.domain.bundles.archive import Bundle
 from webapp.domain.bundles.commands import ITEMS_MAX, Action, BundleReport, export_bundle, import_bundle
 from webapp.domain.bundles.registry import parts
 from webapp.domain.bundles.staging import stage, staged
-from webapp.kernel.errors import FieldError, Invalid
 from webapp.web import current_ports, current_work, writing_view
 
-FILE_MAX = 400_000
-"""Bytes of a file: forms end at half a megabyte. The API and the command line take more."""
 SHOWN = 200
 
 blueprint = Blueprint("bundles", __name__, url_prefix="/bundle")
 
 
-class BundleForm(Form):
+class BundleForm(FileForm):
     file = FileField("File", description="A bundle that another installation of Rangoli has written")
-
-    def sent(self) -> bytes:
-        """The file that was chosen. Raises Invalid."""
-        data: bytes = self.file.data.read(FILE_MAX + 1) if self.file.data else b""
-        if not data:
-            raise Invalid([FieldError("/file", "This field is required.", "required")])
-        if len(data) > FILE_MAX:
-            detail = f"Must have at most {FILE_MAX} bytes here; use “flask bundle import”."
-            raise Invalid([FieldError("/file", detail, "too_long")])
-        return data
 
 
 class TakeForm(Form):
@@ -48,6 +37,7 @@ class TakeForm(Form):
 
 @blueprint.route("", methods=["GET", "POST"])
 @admins_only
+@takes_files
 def bundle() -> ResponseReturnValue:
     """Take the bundle of this installation, or send one of another."""
     form = BundleForm()

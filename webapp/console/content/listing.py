@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import request, url_for
 
 from webapp.console.addresses import requested_page, requested_search
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.queries import SORTS, Filters
+from webapp.domain.content.subjects import ITEMS, Subject
 from webapp.kernel.paging import PageRequest
 
 PAGE_SIZE = 25
@@ -43,6 +44,13 @@ class Listing:
     def is_filtered(self) -> bool:
         asked = self.filters
         return bool(asked.q or asked.tag or asked.status or asked.is_scheduled)
+
+
+def url_of_list(subject: Subject) -> str:
+    """Where the records of a subject are listed."""
+    if subject.name == ITEMS:
+        return url_for("console.content.items")
+    return url_for("console.content.entries", content_type=subject.name)
 
 
 def requested_type() -> str | None:

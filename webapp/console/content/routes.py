@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import webapp.console.content.editor_routes
-import webapp.console.content.exchange_routes
+import webapp.console.content.export_routes
 import webapp.console.content.history_routes
+import webapp.console.content.import_routes
 import webapp.console.content.item_routes
 import webapp.console.content.kind_routes
 import webapp.console.content.list_routes

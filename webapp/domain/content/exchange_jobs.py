@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
@@ -19,7 +18,7 @@ from webapp.domain.content.exchange_requests import (
     filters_from_json,
 )
 from webapp.domain.content.importing import (
-    ImportReport,
+    Tally,
     carry_out,
     check_mapping,
     plan_rows,
@@ -36,7 +35,6 @@ from webapp.kernel.paging import Page, PageRequest
 
 PIECE = 1000
 """Rows between two notes of the progress, and rows that are written at once where bad ones are left out."""
-ERRORS_TOLD = 100
 
 
 @handles(EXPORT, time_limit=30 * 60, attempts=3)
@@ -60,27 +58,6 @@ def export(run: JobRun) -> None:
         run.step()
         run.ports.storage.put(run.payload["key"], cast("BinaryIO", file))
     run.result = {"rows": done}
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the rows so far; of those that are wrong, the first ``ERRORS_TOLD`` errors."""
-
-    counts: dict[str, int] = field(default_factory=lambda: {"create": 0, "update": 0, "error": 0})
-    errors: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, report: ImportReport) -> None:
-        for outcome in report.outcomes:
-            self.counts[outcome.action] += 1
-            for error in outcome.errors:
-                if len(self.errors) < ERRORS_TOLD:
-                    found = {"pointer": error.pointer, "detail": error.detail, "code": error.code}
-                    self.errors.append({"row": outcome.number, **found})
-
-    def result(self, *, is_written: bool) -> dict[str, Any]:
-        created, updated, failed = self.counts.values()
-        counts = {"created": created, "updated": updated, "failed": failed}
-        return {"is_written": is_written, **counts, "errors": self.errors}
 
 
 @handles(IMPORT, time_limit=60 * 60, attempts=3)

@@ -45,21 +45,34 @@ def request_export(work: Work, subject: Subject, filters: Filters, form: str) ->
     return job
 
 
+def keep_file(storage: Storage, data: bytes) -> UUID:
+    """Keep a file that is to be imported, under an id."""
+    file_id = new_uuid()
+    storage.put(_key(file_id), BytesIO(data))
+    return file_id
+
+
+def read_kept(storage: Storage, file_id: UUID) -> bytes:
+    """A file that was kept. Raises NotFound after a day."""
+    return b"".join(storage.get(_key(file_id)))
+
+
 def request_import(
-    work: Work,
-    storage: Storage,
-    subject: Subject,
-    data: bytes,
-    mapping: Mapping[str, str],
-    **options: bool,
+    work: Work, subject: Subject, file_id: UUID, mapping: Mapping[str, str], **options: bool
 ) -> Job:
-    """Have the rows of a file imported; ``options`` are those of ``import_table``. Raises Denied."""
+    """Have the rows of a kept file imported; ``options`` are those of ``import_table``. Raises Denied."""
     require(work.actor, subject.may_use(work.actor))
-    key = f"{FOLDER}{new_uuid()}"
-    storage.put(key, BytesIO(data))
-    payload = {"key": key, "mapping": dict(mapping), "options": options}
+    payload = {"key": _key(file_id), "mapping": dict(mapping), "options": options}
     job = enqueue(work, IMPORT, {"subject": subject.name, "actor_id": str(work.actor.id), **payload})
     record(work, "import.request", job.id, {"subject": (None, subject.name)})
+    return job
+
+
+def find_import(work: Work, file_id: UUID, job_id: UUID) -> Job:
+    """The job that checks or imports a kept file, for those who may see it. Raises NotFound."""
+    job = get_job(work, job_id)
+    if job.kind != IMPORT or job.payload["key"] != _key(file_id):
+        raise NotFound("There is no such import.")
     return job
 
 
@@ -71,6 +84,10 @@ def read_export(work: Work, storage: Storage, job_id: UUID) -> tuple[str, Iterat
         raise NotFound("There is no such file.")
     storage.stat(job.payload["key"])
     return f"{job.payload['subject']}.{job.payload['format']}", storage.get(job.payload["key"])
+
+
+def _key(file_id: UUID) -> str:
+    return f"{FOLDER}{file_id}"
 
 
 def filters_as_json(filters: Filters) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.content.plans import Key, Plan
@@ -12,6 +12,8 @@ from webapp.domain.content.table_files import Table
 from webapp.domain.content.texts import to_changes
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, require
+
+ERRORS_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,27 @@ class ImportReport:
 
     def count(self, action: str) -> int:
         return sum(outcome.action == action for outcome in self.outcomes)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows so far; of those that are wrong, the first ``ERRORS_TOLD`` errors."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"create": 0, "update": 0, "error": 0})
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, report: ImportReport) -> None:
+        for outcome in report.outcomes:
+            self.counts[outcome.action] += 1
+            for error in outcome.errors:
+                if len(self.errors) < ERRORS_TOLD:
+                    found = {"pointer": error.pointer, "detail": error.detail, "code": error.code}
+                    self.errors.append({"row": outcome.number, **found})
+
+    def result(self, *, is_written: bool) -> dict[str, Any]:
+        created, updated, failed = self.counts.values()
+        counts = {"created": created, "updated": updated, "failed": failed}
+        return {"is_written": is_written, **counts, "errors": self.errors}
 
 
 def suggest_mapping(subject: Subject, table: Table) -> dict[str, str]:

@@ -14,7 +14,10 @@ from webapp.kernel.json_text import MalformedJson, read_json
 
 SIGNATURE = b"PK\x03\x04"
 """What workbooks begin with."""
-ROWS_MAX = 1000
+ROWS_AT_ONCE = 1000
+"""Longer files are imported by a worker."""
+BYTES_AT_ONCE = 1024 * 1024
+"""Larger files are read by a worker."""
 COLUMNS_MAX = 100
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for the beginning of a formula (OWASP, CSV injection)."""
@@ -31,8 +34,16 @@ class Table:
     is_text: bool
 
 
-def read_file(data: bytes, rows_max: int = ROWS_MAX) -> Table:
-    """The table in a file: a workbook, or text in UTF-8 as :func:`read_table` takes it. Raises Invalid."""
+def read_file(data: bytes, rows_max: int = ROWS_AT_ONCE) -> Table:
+    """The table in a file: a workbook, or text in UTF-8. Raises Invalid, also for too many rows."""
+    table = read_beginning(data, rows_max)
+    if len(table.rows) > rows_max:
+        raise Invalid([FieldError("/file", f"Must have at most {rows_max} rows.", "too_long")])
+    return table
+
+
+def read_beginning(data: bytes, rows_max: int) -> Table:
+    """The first rows of a file's table, more than ``rows_max`` where it has more. Raises Invalid."""
     if data.startswith(SIGNATURE):
         from webapp.domain.content.xlsx_files import read_xlsx  # its libraries take a while to load
 
@@ -40,33 +51,27 @@ def read_file(data: bytes, rows_max: int = ROWS_MAX) -> Table:
         if not all(is_storable(text) for row in rows for text in row.values()):
             raise _unstorable()
         _check_names(columns)
-        return _checked(Table(columns, rows, is_text=True), rows_max)
+        return _checked(Table(columns, rows, is_text=True))
     try:
-        return read_table(data.decode("utf-8-sig"), rows_max)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid([FieldError("/file", "Must be text in UTF-8.", "invalid")]) from error
-
-
-def read_table(text: str, rows_max: int = ROWS_MAX) -> Table:
-    """The table in a text, JSON where it begins as a list or an object, otherwise CSV. Raises Invalid."""
-    text = text.removeprefix("\ufeff")
     if not is_storable(text):
         raise _unstorable()
     is_json = text.lstrip()[:1] in ("[", "{")
-    return _checked(_read_json(text) if is_json else _read_csv(text, rows_max), rows_max)
+    return _checked(_read_json(text) if is_json else _read_csv(text, rows_max))
 
 
 def _unstorable() -> Invalid:
     return Invalid([FieldError("/file", "Contains characters that cannot be stored.", "invalid_characters")])
 
 
-def _checked(table: Table, rows_max: int) -> Table:
-    """Raise Invalid for a table without rows, or with too many."""
+def _checked(table: Table) -> Table:
+    """Raise Invalid for a table without rows, or with too many columns."""
     if not table.rows:
         raise Invalid([FieldError("/file", "There are no rows in it.", "required")])
-    if len(table.rows) > rows_max or len(table.columns) > COLUMNS_MAX:
-        detail = f"Must have at most {rows_max} rows and {COLUMNS_MAX} columns."
-        raise Invalid([FieldError("/file", detail, "too_long")])
+    if len(table.columns) > COLUMNS_MAX:
+        raise Invalid([FieldError("/file", f"Must have at most {COLUMNS_MAX} columns.", "too_long")])
     return table
 
 
