@@ -92,11 +92,12 @@ def test_a_dry_run_writes_nothing_and_tells_what_would_happen(as_editor: FlaskCl
 
 
 def test_a_wrong_row_stops_everything_unless_it_may_be_left_out(as_editor: FlaskClient, desk: Desk) -> None:
-    file = "title,content\nGood,{}\n,{}\nBad json,{\n"
+    file = "title,content\nGood,{},\n,{}\nBad json,{\nOne comma, too many,{}\n"
     answer = send(as_editor, file, then="import")
     page = text(answer)
     assert answer.status_code == 422
-    assert "2 rows are wrong" in page
+    assert "3 rows are wrong" in page
+    assert "It has more cells than there are columns." in page
     assert "This field is required." in page
     assert "Line 1, column 2" in page
     assert desk.titles(draft="true") == []

@@ -65,6 +65,11 @@ def test_values_of_spreadsheets_become_text() -> None:
     ]
 
 
+def test_empty_lines_hide_no_row() -> None:
+    file = workbook(("title",), *(() for _ in range(30)), ("x",), *(() for _ in range(30)), ("y",))
+    assert [row["title"] for row in read_file(file, rows_max=10).rows] == ["x", "y"]
+
+
 def packed(**parts: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.domain.content.plans import Key, Plan
 from webapp.domain.content.subjects import Subject
-from webapp.domain.content.table_files import Table
+from webapp.domain.content.table_files import BEYOND, Table
 from webapp.domain.content.texts import to_changes
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, require
@@ -174,6 +174,8 @@ def _fields_of(subject: Subject, table: Table, row: Mapping[str, Any], mapping: 
         if isinstance(tags := sent.get("tags"), list):
             sent["tags"] = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags]
         return sent, []
+    if BEYOND in row:
+        return sent, [FieldError("", "It has more cells than there are columns.", "too_long")]
     fields = [field for field in subject.fields if field.name in sent]
     changes = to_changes(fields, sent)
     found = {name: value for name, value in changes.fields.items() if name in sent}

@@ -34,6 +34,18 @@ class Table:
     is_text: bool
 
 
+BEYOND = "\0"
+"""In a row, what stands behind its last column; no name of a column can be that."""
+
+
+def row_of(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """A line of a file by the names of its columns."""
+    row = dict(zip(columns, cells, strict=False))
+    if any(beyond := cells[len(columns) :]):
+        row[BEYOND] = " ".join(beyond)
+    return row
+
+
 def read_file(data: bytes, rows_max: int = ROWS_AT_ONCE) -> Table:
     """The table in a file: a workbook, or text in UTF-8. Raises Invalid, also for too many rows."""
     table = read_beginning(data, rows_max)
@@ -113,10 +125,7 @@ def _read_csv(text: str, rows_max: int) -> Table:
         raise Invalid([FieldError("/file", f"Not a CSV file: {error}.", "invalid")]) from error
     columns = [name.strip() for name in lines[0]] if lines else []
     _check_names(columns)
-    rows = [
-        {name: plain_cell(cell) for name, cell in zip(columns, line, strict=False)}
-        for line in lines[1 : rows_max + 2]
-    ]
+    rows = [row_of(columns, [plain_cell(cell) for cell in line]) for line in lines[1 : rows_max + 2]]
     return Table(columns, rows, is_text=True)
 
 

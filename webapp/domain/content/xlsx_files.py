@@ -16,11 +16,14 @@ import xlsxwriter
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
+from webapp.domain.content.table_files import row_of
 from webapp.kernel.errors import Conflict, FieldError, Invalid
 
 UNPACKED_MAX = 64 * 1024 * 1024
 """Bytes of all parts of a workbook together: what packs a thousandfold is no table."""
 PARTS_MAX = 200
+LINES_MAX = 1_048_576
+"""Lines of a sheet, empty ones too (Excel specifications and limits)."""
 CELL_MAX = 32_767
 """Characters that a cell holds; Excel cuts off the rest."""
 
@@ -33,8 +36,9 @@ def read_xlsx(data: bytes, rows_max: int, columns_max: int) -> tuple[list[str], 
     try:
         _check_size(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        lines = book.worksheets[0].iter_rows(max_row=rows_max + 2, max_col=columns_max + 1, values_only=True)
-        table = [[_text(value) for value in line] for line in islice(lines, rows_max + 2)]
+        lines = book.worksheets[0].iter_rows(max_row=LINES_MAX, max_col=columns_max + 1, values_only=True)
+        filled = (line for line in lines if any(value is not None for value in line))
+        table = [[_text(value) for value in line] for line in islice(filled, rows_max + 2)]
         book.close()
     except (
         *(zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError),
@@ -42,8 +46,7 @@ def read_xlsx(data: bytes, rows_max: int, columns_max: int) -> tuple[list[str], 
     ) as error:
         raise Invalid([FieldError("/file", "Not a workbook that can be read.", "invalid")]) from error
     head = _without_end(table[0]) if table else []
-    rows = [dict(zip(head, line, strict=False)) for line in table[1:] if any(line)]
-    return head, rows
+    return head, [row_of(head, line) for line in table[1:] if any(line)]
 
 
 @dataclass(frozen=True, slots=True)
