@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.api.documents import pointers
 from tests.api.media import UPLOAD, run_jobs, uploaded
 from tests.conftest import Person
 from tests.pictures import BLUE, RED, decoded, encoded, picture
@@ -79,11 +80,14 @@ def test_formats_by_name(show: Show) -> None:
         ("h=64&format=svg", {"/query/format"}),
         ("w=٦٤", {"/query/w"}),
         ("w=", {"/query/w"}),
+        ("w=64&focal=0.5", {"/query/focal"}),
+        ("w=64&h=64&fit=cover&focal=1.1,-0.5", {"/query/focal"}),
     ],
 )
 def test_only_some_sizes_may_be_asked_for(app: Flask, show: Show, query: str, wrong: set[str]) -> None:
     answer = show(query, "application/json")
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_fields")
+    assert {pointer for pointer, _ in pointers(answer)} == wrong
     assert files(app) == []
 
 
@@ -95,7 +99,7 @@ def test_a_variant_is_made_once(app: Flask, show: Show, monkeypatch: pytest.Monk
     assert show("w=128&format=webp").data == b"from the disk"
 
 
-@pytest.mark.parametrize("query", ["w=64", "h=64&fit=cover&format=png"])
+@pytest.mark.parametrize("query", ["w=64", "h=64&fit=cover&format=png", "w=64&h=128&fit=cover&focal=0.1,1"])
 def test_what_is_kept_is_answered_like_what_was_made(show: Show, query: str) -> None:
     made, kept = show(query, "image/webp"), show(query, "image/webp")
     assert made.headers.pop("X-Request-Id")  # the application answered, and then the shelf in front of it
@@ -133,6 +137,15 @@ def test_crops_keep_the_focal_point_in_view(
         url = f"{UPLOAD}/image/{image['object_key']}"
         client.patch(url, json={"focal_x": focal_x}, headers=member.headers)
         assert all(abs(one - other) < 25 for one, other in zip(middle(), color, strict=True))
+
+
+def test_an_address_may_have_a_focal_point_of_its_own(app: Flask, show: Show) -> None:
+    for focal, color in (("0.049,0.5", RED), ("0.05,0.5", RED), ("1,0.5", BLUE)):
+        answer = show(f"w=64&h=128&fit=cover&format=png&focal={focal}")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        shown = decoded(answer.data).getpixel((32, 64))
+        assert isinstance(shown, tuple) and all(abs(a - b) < 25 for a, b in zip(shown, color, strict=True))
+    assert len(files(app)) == 2, "points are few, so that nobody fills the disk with them"
 
 
 def test_variants_are_made_before_anybody_asks(app: Flask, image: dict[str, Any]) -> None:

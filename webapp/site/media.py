@@ -10,16 +10,16 @@ from werkzeug import Request
 from webapp.access import public
 from webapp.domain.media.variants import Wish, choose_ending, get_variant
 from webapp.kernel.errors import NotFound
-from webapp.ports import SignedClaim, content_type_of, is_public_key
+from webapp.ports import SignedClaim, VariantRequest, content_type_of, is_public_key
 from webapp.web import current_ports, current_work
 
 PREFIX = "/media"
-ARGUMENTS = frozenset({"w", "h", "fit", "format"})
+ARGUMENTS = frozenset({"w", "h", "fit", "format", "focal"})
 """One of these in the query asks for a variant."""
 DIGITS = re.compile(r"[0-9]{1,5}")
 IMMUTABLE = "public, max-age=31536000, immutable"
 FOLLOWS = "public, max-age=86400"
-"""For crops, whose focal point may be moved."""
+"""For crops around the image's own focal point, which may be moved."""
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -33,7 +33,7 @@ blueprint = Blueprint("media", __name__, url_prefix=PREFIX)
 @blueprint.route("/<path:key>")
 @public
 def show(key: str) -> Response:
-    """A public file for good, an image as `?w=&h=&fit=&format=` ask, a private file by its signed address."""
+    """A public file for good, an image as its query asks, a private file by its signed address."""
     if not is_public_key(key):
         return show_signed(key)
     if not request.args.keys() & ARGUMENTS:
@@ -44,8 +44,8 @@ def show(key: str) -> Response:
 
 def show_variant(key: str) -> Response:
     wish, ending = read_wish(request, key)
-    data = get_variant(current_work().session, current_ports(), key, wish, ending)
-    return present(Response(data), variant_headers(key, wish, ending, len(data)))
+    made, data = get_variant(current_work().session, current_ports(), key, wish, ending)
+    return present(Response(data), variant_headers(key, wish, made, len(data)))
 
 
 def read_wish(asked: Request, key: str) -> tuple[Wish, str]:
@@ -53,15 +53,18 @@ def read_wish(asked: Request, key: str) -> tuple[Wish, str]:
     nobody may ask for."""
     sides = [asked.args.get(name) for name in ("w", "h")]
     width, height = (None if side is None else int(side) if DIGITS.fullmatch(side) else -1 for side in sides)
-    wish = Wish(width, height, asked.args.get("fit", "contain"), asked.args.get("format", "auto"))
+    words = (asked.args.get("fit", "contain"), asked.args.get("format", "auto"), asked.args.get("focal"))
+    wish = Wish(width, height, *words)
     accepted = tuple(name for name, quality in asked.accept_mimetypes if quality > 0)
     return wish, choose_ending(wish.format, key, accepted)
 
 
-def variant_headers(key: str, wish: Wish, ending: str, size: int) -> dict[str, str]:
-    """The headers of a variant of ``size`` bytes."""
-    tag = f"{key.rpartition('/')[2]}-{wish.width}-{wish.height}-{wish.fit}-{size}"
-    headers = file_headers(f"x.{ending}", tag, FOLLOWS if wish.fit == "cover" else IMMUTABLE)
+def variant_headers(key: str, wish: Wish, made: VariantRequest, size: int) -> dict[str, str]:
+    """The headers of a variant of ``size`` bytes; ``made`` is what makes it."""
+    sides = f"{wish.width}-{wish.height}-{wish.fit}"
+    tag = f"{key.rpartition('/')[2]}-{sides}-{made.focal_x:g}-{made.focal_y:g}-{size}"
+    may_move = wish.is_crop and wish.focal is None
+    headers = file_headers(f"x.{made.ending}", tag, FOLLOWS if may_move else IMMUTABLE)
     return headers | {"Vary": "Accept"} if wish.format == "auto" else headers
 
 

@@ -1,7 +1,7 @@
 """Variants of images that are kept, answered in front of the application.
 
 A page asks for dozens of them at once, and all that the view would do is to find the file. What is not
-kept, a crop (whose focal point the database has) and whatever is wrong go to the view, which answers alike.
+kept, a crop whose focal point the database has, and whatever is wrong go to the view, which answers alike.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class VariantShelf:
         data = None if asked is None else self.files.find(asked.key, asked.request)
         if asked is None or data is None or "HTTP_IF_MATCH" in environ:
             return self.application(environ, start_response)
-        headers = self.security | variant_headers(asked.key, asked.wish, asked.request.ending, len(data))
+        headers = self.security | variant_headers(asked.key, asked.wish, asked.request, len(data))
         known = is_known(environ.get("HTTP_IF_NONE_MATCH"), headers["ETag"])
         if known:
             headers = {name: value for name, value in headers.items() if name != "Content-Type"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -18,16 +19,33 @@ READY_MADE = tuple((width, ending) for width in (320, 640, 1280) for ending in (
 """What is made before anybody asks."""
 FITS = ("contain", "cover")
 FORMATS = ("auto", "avif", "webp", "jpeg", "png")
+FOCAL = re.compile(r"(0(?:\.[0-9]{1,3})?|1(?:\.0{1,3})?),(0(?:\.[0-9]{1,3})?|1(?:\.0{1,3})?)")
+FOCAL_STEPS = 20
+"""To how many parts of a side a focal point is rounded, for the reason that sizes are few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an address asks for; sides are in pixels."""
+    """What an address asks for; sides are in pixels, ``focal`` is ``x,y`` in shares of them."""
 
     width: int | None = None
     height: int | None = None
     fit: str = "contain"
     format: str = "auto"
+    focal: str | None = None
+
+    @property
+    def is_crop(self) -> bool:
+        return self.fit == "cover" and self.width is not None and self.height is not None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """The focal point that is asked for; None for that of the image."""
+        found = FOCAL.fullmatch(self.focal or "")
+        if found is None:
+            return None
+        x, y = (round(float(share) * FOCAL_STEPS) / FOCAL_STEPS for share in found.groups())
+        return x, y
 
     def errors(self) -> list[FieldError]:
         """Everything that is wrong with it."""
@@ -41,6 +59,8 @@ class Wish:
             if value not in choices:
                 words = f"Must be one of: {', '.join(choices)}."
                 errors.append(FieldError(f"/query/{name}", words, "invalid_choice"))
+        if self.focal is not None and self.point is None:
+            errors.append(FieldError("/query/focal", "Must be x,y, both from 0 to 1.", "out_of_range"))
         return errors
 
 
@@ -54,8 +74,10 @@ def choose_ending(wished: str, key: str, accepted: tuple[str, ...]) -> str:
     return "png" if key.endswith(".png") else "jpg"
 
 
-def get_variant(session: Session, ports: Ports, key: str, wish: Wish, ending: str) -> bytes:
-    """The image under ``key`` as it is wished for, made now if it is not kept.
+def get_variant(
+    session: Session, ports: Ports, key: str, wish: Wish, ending: str
+) -> tuple[VariantRequest, bytes]:
+    """The image under ``key`` as it is wished for, made now if it is not kept, and what makes it.
 
     Raises Invalid, NotFound, Unavailable.
     """
@@ -65,7 +87,7 @@ def get_variant(session: Session, ports: Ports, key: str, wish: Wish, ending: st
     data = ports.variant_files.find(key, request)
     if data is None:
         data = _make(session, ports, key, request)
-    return data
+    return request, data
 
 
 def make_ready(ports: Ports, key: str) -> None:
@@ -80,9 +102,11 @@ def make_ready(ports: Ports, key: str) -> None:
 
 
 def plain_request(wish: Wish, ending: str) -> VariantRequest | None:
-    """What makes the variant; None for a crop, for which the database has the focal point."""
-    if wish.fit == "contain" or wish.width is None or wish.height is None:
+    """What makes the variant; None for a crop whose focal point the database has."""
+    if not wish.is_crop:
         return VariantRequest(wish.width, wish.height, "contain", ending)
+    if (point := wish.point) is not None:
+        return VariantRequest(wish.width, wish.height, "cover", ending, *point)
     return None
 
 
