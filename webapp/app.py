@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, render_template, request
 from sqlalchemy import make_url
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -41,7 +41,7 @@ from webapp.api.content.converter import ContentTypeConverter, SubjectConverter
 from webapp.api.content.totals import KeptTotals
 from webapp.api.json_provider import OrjsonProvider
 from webapp.api.openapi import register_api
-from webapp.api.problems import problem
+from webapp.api.problems import MEDIA_TYPE, problem
 from webapp.cli import register_commands
 from webapp.console import register_console
 from webapp.console.see_as import load_cookie
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 ROOT = Path(__file__).resolve().parent.parent
+JSON_TYPES = ("application/json", MEDIA_TYPE)
 BODY_MAX = 1024 * 1024
 """Bytes of a request body; routes that take files raise it, routes that take less lower it."""
 
@@ -267,13 +268,11 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def error_page(fault: Fault) -> Response:
-    """An error for a person, or as JSON for a client that asks for it."""
+    """An error for a person, or as a problem for a client that asks for JSON."""
     g.fault = fault  # the page must come up without asking a database that may be the trouble
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        response = jsonify({"status": fault.status, "code": fault.code, "detail": fault.detail})
-    else:
-        response = Response(render_template("errors/error.html", fault=fault), mimetype="text/html")
-    response.status_code = fault.status
+    if request.accept_mimetypes.best_match(["text/html", *JSON_TYPES]) in JSON_TYPES:
+        return problem(fault)
+    response = Response(render_template("errors/error.html", fault=fault), fault.status, mimetype="text/html")
     response.headers.update(fault.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
