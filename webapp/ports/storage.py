@@ -63,7 +63,7 @@ class DirectUpload:
 
 @dataclass(frozen=True, slots=True)
 class SignedClaim:
-    """What an address of our own allows: ``size`` bytes exactly for PUT, at most for POST, 0 for GET.
+    """What an address of our own allows: ``size`` bytes exactly, 0 for GET.
 
     The type of a file is that of its key's ending.
     """
@@ -111,7 +111,7 @@ class Storage(Protocol):
         ...
 
     def presigned_post(self, key: str, size: int, expires_in: int) -> DirectUpload:
-        """An upload by form of 1 to ``size`` bytes of the key's type to one key."""
+        """An upload by form of exactly ``size`` bytes of the key's type to one key."""
         ...
 
     def receive(self, claim: SignedClaim, signature: str, body: BinaryIO, content_type: str) -> StoredObject:

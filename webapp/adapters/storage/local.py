@@ -164,7 +164,7 @@ def exactly(claim: SignedClaim, body: BinaryIO) -> Iterator[bytes]:
         if size > claim.size:
             break
         yield piece
-    if size > claim.size or size == 0 or (claim.method == "PUT" and size < claim.size):
+    if size != claim.size:
         raise Invalid([FieldError("/size", "The file has another size than was agreed.", "out_of_range")])
 
 

@@ -109,7 +109,7 @@ class S3Storage:
                 self.bucket.name,
                 checked(key),
                 Fields={"Content-Type": content_type},
-                Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, size]],
+                Conditions=[{"Content-Type": content_type}, ["content-length-range", size, size]],
                 ExpiresIn=expires_in,
             )
         return DirectUpload("POST", made["url"], made["fields"], {}, expires_in)

@@ -70,7 +70,7 @@ def put_file(query: dict[str, Any], object_key: str) -> None:
 @blueprint.arguments(SignedForm(), location="files")
 @blueprint.response(204)
 def post_file(form: dict[str, Any]) -> None:
-    """Take a file from a form, of at most the size and of the type that were agreed on."""
+    """Take a file from a form, of exactly the size and type that were agreed on."""
     claim = SignedClaim("POST", form["key"], form["size"], form["expires"])
     body = cast(BinaryIO, form["file"].stream)
     current_ports().storage.receive(claim, form["signature"], body, form["content_type"])

@@ -221,7 +221,7 @@ def _look_at(ports: Ports, incoming: str, agreed_type: str, agreed_size: int) ->
         arrived = ports.storage.stat(incoming)
     except NotFound as error:
         raise Conflict("The file has not arrived yet.", code="upload_missing") from error
-    if arrived.size > agreed_size:
+    if arrived.size != agreed_size:
         raise Invalid([FieldError("/object_key", "Another size was agreed on.", "out_of_range")])
     picture = ports.images.keep(ports.storage.get(incoming))
     if picture.source_type != agreed_type:
