@@ -47,6 +47,7 @@ def test_every_number(
     assert [day.date for day in found.by_day] == [today - timedelta(days=n) for n in range(6, -1, -1)]
     last = found.by_day[-1]
     assert (last.views, last.favorites, last.registrations, last.approvals) == (2, 1, 4, 1)
+    assert [day.designs for day in found.by_day] == [0] * 6 + [4], "drafts, and what is in the trash now, too"
     assert [day.views for day in found.by_day] == [0, 0, 0, 1, 0, 0, 2]
     assert [(each.category, each.designs, each.views, each.favorites) for each in found.by_category] == [
         ("Kurtas", 1, 0, 0),

@@ -29,6 +29,7 @@ class DayNumbersSchema(Answer):
     date = fields.Date()
     registrations = fields.Integer()
     approvals = fields.Integer()
+    designs = fields.Integer()
     views = fields.Integer()
     favorites = fields.Integer()
     cards = fields.Integer()

@@ -16,6 +16,7 @@ __all__ = ["blueprint"]
 
 PERIODS = {"7": "A week", "30": "30 days", "90": "90 days", "365": "A year"}
 MEASURES = {
+    "designs": "New designs",
     "views": "Views of designs",
     "favorites": "New favourites",
     "registrations": "Registrations",

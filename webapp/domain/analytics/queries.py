@@ -24,6 +24,8 @@ from webapp.ports import Cache
 DAYS_DEFAULT = 30
 DAYS_MAX = 365
 CATEGORIES_MAX = 20
+DESIGNS_MADE = ("designs.create", "designs.create_draft")
+"""What the audit log says of designs that are made; it has an index by time, and those that are gone."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class DayNumbers:
     date: date
     registrations: int = 0
     approvals: int = 0
+    designs: int = 0
     views: int = 0
     favorites: int = 0
     cards: int = 0
@@ -154,6 +157,7 @@ def _by_day(work: Work, first: date, days: int) -> list[DayNumbers]:
     for name, counts in (
         ("registrations", _daily(work, User.created_at, first)),
         ("approvals", _daily(work, AuditEvent.at, first, AuditEvent.action == "user.approve")),
+        ("designs", _daily(work, AuditEvent.at, first, AuditEvent.action.in_(DESIGNS_MADE))),
         ("favorites", _daily(work, Favorite.created_at, first)),
         ("cards", _daily(work, TemplateUsage.created_at, first)),
         ("views", _views(work, first)),
