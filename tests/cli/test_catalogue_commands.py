@@ -47,13 +47,17 @@ def test_in_again_and_out(app: Flask, tmp_path: Path) -> None:
         ["fake.jpg", "Fake", "Sarees", "", "", "", "", ""],
         ["../outside.jpg", "Outside", "Sarees", "", "", "", "", ""],
         ["images/red.jpg", "", "Sarees", "", "perhaps", "gone", "", ""],
+        ["a\0b.jpg", "No name", "Sarees", "", "", "", "", ""],
+        [f"{'x' * 300}.jpg", "No name either", "Sarees", "", "", "", "", ""],
     )
     first = runner.invoke(args=["catalogue", "import", str(folder)])
-    assert first.exit_code == 1 and "1 made, 0 changed, 3 left out." in first.output
+    assert first.exit_code == 1 and "1 made, 0 changed, 5 left out." in first.output
     for words in (
         "Row 3: file: Send a JPEG",
         "Row 4: file: there is no ../outside.jpg",
         "Row 5: status: One of published",
+        "Row 6: file: there is no a",
+        "Row 7: file: there is no xxx",
     ):
         assert words in first.output, first.output
     assert "title: This field is required.; featured: Must be" in first.output, "all that is wrong with a row"

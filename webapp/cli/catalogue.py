@@ -92,8 +92,12 @@ def take_in(folder: Path, cells: dict[str, str]) -> bool:
 
 def image_of(folder: Path, name: str) -> Path:
     """The file that a row names, which must lie in the folder. Ends the row otherwise."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    try:
+        path = (folder / name).resolve()
+        is_there = path.is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, ValueError):  # no file can have this name
+        is_there = False
+    if not is_there:
         raise click.ClickException(f"file: there is no {name or 'name'} in the folder.")
     if path.stat().st_size > current_app.config["MAX_FILE_SIZE"]:
         raise click.ClickException(f"file: {name} is too large.")
