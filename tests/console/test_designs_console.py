@@ -103,6 +103,7 @@ def test_the_editor_has_the_picture_and_the_words_of_others(
     assert refused.status_code == 422 and "no image under this key" in refused.get_data(as_text=True)
     page = text(as_editor, f"{DESIGNS}/entry/{ids[1]}")
     assert "Missing image" in page and "no image under this key" not in page
+    assert "As the API answers it" not in page, "which nobody is answered without a token"
     with app.app_context():
         fields["r2_object_key"] = key = add_image(Work(db.session(), SYSTEM, utc_now()), "#14532d")
         db.session.commit()
