@@ -11,6 +11,7 @@ from webapp.domain.cards.models import TemplateVersion
 from webapp.domain.cards.samples import SAMPLES, sample_values
 from webapp.domain.cards.template_config import config_errors, read_values
 from webapp.domain.cards.template_parts import Parts, split_code
+from webapp.domain.cards.template_preview import sample_page
 from webapp.domain.cards.template_versions import compare
 
 
@@ -79,3 +80,15 @@ def test_every_starter_works_in_every_language(slug: str) -> None:
         assert errors == []
         body, flaws = render(starter.code, filled | {"festival": {"name": "x", "colors": []}})
         assert flaws == [] and str(filled["title"])[:5] in body
+
+
+@pytest.mark.parametrize("name", ["custom_image_url", "photo"])
+def test_a_required_image_is_a_sample(name: str) -> None:
+    config = {"fields": [{"name": name, "type": "image", "required": True}]}
+    found = sample_page("", f"<img src='{{{{ {name} }}}}'>", config, "hi", {})
+    assert found.errors == []
+    assert "<img src='data:image/svg+xml;base64,PHN2" in found.page.body
+    own = sample_page("", f"<img src='{{{{ {name} }}}}'>", config, "hi", {name: "/media/a.png"})
+    assert own.page.body == "<img src='/media/a.png'>"
+    optional = {"fields": [{"name": name, "type": "image"}]}
+    assert sample_page("", f"[{{{{ {name} }}}}]", optional, "hi", {}).page.body == "[]"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from webapp.domain.cards.template_config import OWN, Config
 
 SAMPLE_COLOR = "#b2454e"
+SAMPLE_IMAGE = "/sample-picture.svg"
+"""Stands for an image until ``show_image`` puts one there; it is on no server."""
+_PICTURE = Path(__file__).resolve().parent / "starters" / "sample-picture.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,9 @@ def sample_values(config: Config, language: str, given: Mapping[str, Any]) -> tu
         text = getattr(sample, name, "")[: field.get("maximum")] or None
         default = field.get("default") if language == OWN_WORDS else None
         own[name] = given.get(name) or default or text
+    image = declarations.get("custom_image_url", {})
+    if image.get("required") and image.get("default") is None:
+        own["custom_image_url"] = own["custom_image_url"] or SAMPLE_IMAGE
     declared = [field for field in config.get("fields", []) if field["name"] not in OWN]
     values = {field["name"]: given.get(field["name"]) or _sample_of(field, sample) for field in declared}
     return own, {name: value for name, value in values.items() if value is not None}
@@ -117,5 +126,15 @@ def _sample_of(field: Mapping[str, Any], sample: Sample) -> Any:
         case "color":
             return SAMPLE_COLOR if field.get("required") else None
         case "image":
-            return None
+            return SAMPLE_IMAGE if field.get("required") else None
     return sample.title[: field.get("maximum", len(sample.title))]
+
+
+def show_image(body: str) -> str:
+    """A template's output with a picture in the place of ``SAMPLE_IMAGE``."""
+    return body.replace(SAMPLE_IMAGE, _sample_picture()) if SAMPLE_IMAGE in body else body
+
+
+@lru_cache(maxsize=1)
+def _sample_picture() -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(_PICTURE.read_bytes()).decode()}"

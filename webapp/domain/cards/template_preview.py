@@ -10,7 +10,7 @@ from webapp.domain.cards.layout import frame
 from webapp.domain.cards.liquid_code import render
 from webapp.domain.cards.page import CardPage
 from webapp.domain.cards.policy import may_create
-from webapp.domain.cards.samples import DEFAULT_SAMPLE, SAMPLES, sample_values
+from webapp.domain.cards.samples import DEFAULT_SAMPLE, SAMPLES, sample_values, show_image
 from webapp.domain.cards.template_config import NAME, config_errors, read_values, size_of
 from webapp.domain.themes.queries import find_live_stylesheet
 from webapp.kernel.errors import FieldError, Invalid, Unavailable
@@ -54,7 +54,7 @@ def sample_page(
     sample = SAMPLES.get(language, SAMPLES[DEFAULT_SAMPLE])
     filled["festival"] = {"name": sample.festival, "slug": "sample", "colors": SAMPLE_FESTIVAL_COLORS}
     body, flaws = render(code, filled)
-    return Preview(CardPage(body, css, {}, filled.get("title")), size_of(config), flaws)
+    return Preview(CardPage(show_image(body), css, {}, filled.get("title")), size_of(config), flaws)
 
 
 def fitted(
