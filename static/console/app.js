@@ -24,7 +24,7 @@ const BEHAVIOURS = {
   "[data-focal]": "./media/focal.js",
   "[data-image-picker]": "./designs/picker.js",
   "[data-design-preview]": "./designs/preview.js",
-  "[data-order]": "./designs/order.js",
+  "[data-order]": "./order.js",
   "[data-zone]": "./zone.js",
   "[data-palette]": "./palette.js",
   "body": "./keyboard.js",

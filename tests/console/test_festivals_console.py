@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -98,10 +99,18 @@ def test_images_have_an_order_and_a_primary_one(
     assert 'name="category" value="festivals"' in page and "data-image-field" in page
     ids = [each["id"] for each in read(client, editor, url)["images"]]
     assert images() == [("a", True), ("b", False)]
-    post(as_editor, f"{url}/images/{ids[1]}", {"then": "first"})
-    post(as_editor, f"{url}/images/{ids[1]}", {"then": "primary"})
+
+    def arrange(*order: str, **wish: str) -> None:
+        assert post(as_editor, f"{url}/images/arrange", {"ids": list(order), **wish}).status_code == 303
+
+    arrange(*ids, move=f"up-{ids[1]}")
+    assert images() == [("b", False), ("a", True)]
+    arrange(*ids, then=f"primary-{ids[1]}")
+    assert images() == [("a", False), ("b", True)], "what stood on the page is the order"
+    arrange(ids[1], str(UUID(int=7)))
     assert images() == [("b", True), ("a", False)]
-    post(as_editor, f"{url}/images/{ids[1]}", {"then": "remove"})
+    arrange("nonsense", *reversed(ids))
+    arrange(*reversed(ids), then=f"remove-{ids[1]}")
     assert images() == [("a", True)]
 
 

@@ -22,8 +22,9 @@ export function attach([picker]) {
   }
 
   input.addEventListener("input", () => {
-    shown.hidden = !input.value;
-    if (input.value) shown.src = `/media/${input.value}?w=320`;
+    const isKey = input.value && !input.value.includes(":");
+    shown.hidden = !isKey;
+    if (isKey) shown.src = `/media/${input.value}?w=320`;
   });
   search.addEventListener("input", () => {
     clearTimeout(timer);

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
 
 from webapp.console.forms import Form, strip
+from webapp.console.ordering import OrderForm
 from webapp.domain.cards.festival_models import LANGUAGES_MAX, Festival
 from webapp.kernel.errors import DomainError
 from webapp.ports import STORAGE_KEY
@@ -106,6 +116,19 @@ class ImageForm(Form):
         image = self.image_url.data or ""
         is_key = STORAGE_KEY.fullmatch(image) is not None
         return {"image_url": f"/media/{image}" if is_key else image, "alt_text": self.alt_text.data or None}
+
+
+class ImageOrderForm(OrderForm):
+    """The ids of a festival's images, and what else is done to one of them: ``primary-…``, ``remove-…``."""
+
+    ids = SelectMultipleField(coerce=UUID, validate_choice=False)
+    then = StringField()
+
+    @property
+    def wish(self) -> tuple[str, UUID | None]:
+        """What is wished, and of which image."""
+        what, _, key = (self.then.data or "").partition("-")
+        return what, next((each for each in self.ids.data or [] if str(each) == key), None)
 
 
 class ConfirmForm(Form):

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
 from webapp.console.addresses import last_page_url, requested_page, requested_search
-from webapp.console.festivals.forms import ConfirmForm, DateForm, FestivalForm, ImageForm
+from webapp.console.festivals.forms import ConfirmForm, DateForm, FestivalForm, ImageForm, ImageOrderForm
 from webapp.console.forms import submitting
 from webapp.domain.cards import festival_parts, festivals
 from webapp.domain.cards.festival_models import Festival
 from webapp.kernel.errors import Stale
-from webapp.web import current_work, rollback
+from webapp.web import current_ports, current_work, rollback
 
 blueprint = Blueprint("festivals", __name__, url_prefix="/festivals")
 PAGE_SIZE = 30
@@ -101,7 +101,15 @@ def festival_page(
         date_form=date_form or DateForm(formdata=None),
         image_form=image_form or ImageForm(formdata=None),
         today=current_work().now.date(),
+        pictures={image.id: shown_path(image.image_url) for image in found.images},
     )
+
+
+def shown_path(address: str) -> str | None:
+    """Where this server shows an image; None for one that is elsewhere."""
+    ours = current_ports().storage.public_url("")
+    path = f"/media/{address.removeprefix(ours)}" if address.startswith(ours) else address
+    return path if path.startswith("/") else None
 
 
 def refused(festival_id: UUID, **forms: Any) -> ResponseReturnValue:
@@ -143,17 +151,20 @@ def add_image(festival_id: UUID) -> ResponseReturnValue:
     return refused(festival_id, image_form=form)
 
 
-@blueprint.route("/<uuid:festival_id>/images/<uuid:image_id>", methods=["POST"])
+@blueprint.route("/<uuid:festival_id>/images/arrange", methods=["POST"])
 @editors_only
-def change_image(festival_id: UUID, image_id: UUID) -> ResponseReturnValue:
-    """Make an image the primary one, move it, or take it away."""
-    match request.form.get("then"):
-        case "primary":
-            festival_parts.update_image(current_work(), festival_id, image_id, {"is_primary": True})
-        case "first":
-            festival_parts.move_image_first(current_work(), festival_id, image_id)
-        case "remove":
-            festivals.delete_image(current_work(), festival_id, image_id)
+def arrange_images(festival_id: UUID) -> ResponseReturnValue:
+    """Put images into an order, and make one of them the primary one or take it away."""
+    form = ImageOrderForm()
+    if form.validate_on_submit():
+        festival_parts.arrange_images(current_work(), festival_id, form.order())
+        match form.wish:
+            case "primary", UUID() as image_id:
+                festival_parts.update_image(current_work(), festival_id, image_id, {"is_primary": True})
+            case "remove", UUID() as image_id:
+                festivals.delete_image(current_work(), festival_id, image_id)
+            case _ if not form.move.data:
+                flash("The order is saved.", "success")
     return to_festival(festival_id, "images")
 
 

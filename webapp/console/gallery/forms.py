@@ -8,7 +8,8 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import AnyOf
 
 from webapp.console.bulk import BulkForm
-from webapp.console.forms import Form, storable, strip
+from webapp.console.forms import storable, strip
+from webapp.console.ordering import OrderForm
 from webapp.domain.content.bulk import BULK_MAX
 from webapp.domain.gallery.bulk import ACTIONS
 from webapp.domain.gallery.models import FACETS
@@ -37,8 +38,7 @@ for _name in FACETS:
     setattr(DesignsForm, _name, StringField(LABELS.get(_name, _name.capitalize()), [storable], [strip]))
 
 
-class OrderForm(Form):
-    """The ids of featured designs, from the first to the last."""
+class FeaturedOrderForm(OrderForm):
+    """The ids of featured designs."""
 
     ids = SelectMultipleField(coerce=int, validate_choice=False)
-    move = StringField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -100,13 +100,14 @@ def update_image(work: Work, festival_id: UUID, image_id: UUID, changes: Mapping
     return image
 
 
-def move_image_first(work: Work, festival_id: UUID, image_id: UUID) -> None:
-    """Put an image before all others. Raises NotFound."""
+def arrange_images(work: Work, festival_id: UUID, image_ids: Sequence[UUID]) -> None:
+    """Let images stand in this order, in front of those that are not named. Raises NotFound."""
     festival = editable_festival(work, festival_id, None)
-    chosen = [image for image in festival.images if image.id == image_id]
-    if not chosen:
-        raise NotFound("Image not found")
-    festival.images.sort(key=lambda image: (image.id != image_id, image.sort_order, image.id))
+    places = {image_id: place for place, image_id in enumerate(image_ids)}
+    before = list(festival.images)
+    festival.images.sort(key=lambda image: (places.get(image.id, len(places)), image.sort_order, image.id))
+    if festival.images == before:
+        return
     for place, image in enumerate(festival.images):
         image.sort_order = place
     _changed(work, festival, {"images": "order"})
