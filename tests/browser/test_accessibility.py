@@ -136,11 +136,13 @@ def content(live_server: LiveServer) -> None:
 
 @pytest.fixture
 def pages_of_cards(live_server: LiveServer) -> tuple[str, ...]:
-    """Pages of a template and a festival of the demo."""
+    """Pages of a template and a festival of the demo, which is given two images."""
     client = ApiClient(live_server)
     template = client.post("/templates/search", {"query": "lamps"})["data"][0]["id"]
     with urlopen(f"{live_server.url}/api/v1/festivals") as answer:
         festival = json.load(answer)["data"][0]["id"]
+    for name in ("a", "b"):
+        client.post(f"/festivals/{festival}/images", {"image_url": f"https://example.org/{name}.png"})
     pages = ("", "/details", "/history/1", "/delete")
     return (*(f"/console/templates/{template}{page}" for page in pages), f"/console/festivals/{festival}")
 
