@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.entries import Desk
-from tests.conftest import Person, post
+from tests.conftest import Person, post, text
 from tests.mails import do_jobs
 
 
@@ -29,7 +29,7 @@ def test_by_api(app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
     }
     assert desk.titles(tag="red") == ["a", "b", "c"]
     desk.post("/content/bulk", {**body, "tags": [], "ids": ids}, 422)
-    desk.post("/content/bulk", {**body, "ids": [1] * 10_001}, 422)
+    desk.post("/content/bulk", {**body, "ids": [1] * 100_001}, 422)
 
 
 @pytest.mark.one_database
@@ -45,3 +45,7 @@ def test_in_the_console(
     assert answer.headers["Location"].startswith("/console/jobs/")
     do_jobs(app)
     assert desk.titles(draft="true") == []
+    again = {"action": "publish", "ids": ["1", "2", "999"], "confirmed": "1"}
+    answer = post(as_editor, "/console/content/data", again)
+    do_jobs(app)
+    assert "999: Data item not found" in text(as_editor.get(answer.headers["Location"]))

@@ -142,6 +142,21 @@ def test_all_that_match_is_more_than_the_page(as_editor: FlaskClient, desk: Desk
     assert desk.get("/data")["total"] == 26
 
 
+def test_very_many_are_found_anew(
+    as_editor: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.console.bulk.NAMED_MAX", 20)
+    for number in range(21):
+        desk.add(f"T{number}")
+    page = text(act(as_editor, "trash", [], all_matching=1))
+    assert "Type “trash 21”" in page and not re.search('name="ids"', page)
+    desk.add("One more")
+    sent = {"all_matching": 1, "confirmed": 1, "confirmation": "trash 21"}
+    assert "Type “trash 22”" in text(act(as_editor, "trash", [], **sent))
+    assert act(as_editor, "trash", [], **{**sent, "confirmation": "trash 22"}).status_code == 303
+    assert desk.titles(draft="true") == []
+
+
 def test_no_more_than_the_limit_are_meant(
     as_editor: FlaskClient, desk: Desk, shelf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

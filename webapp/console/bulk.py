@@ -12,6 +12,9 @@ from webapp.console.forms import Form, strip
 
 TYPE_TO_CONFIRM = 20
 """From this many rows on, a bulk action asks for its words to be typed."""
+NAMED_MAX = 500
+"""The page that asks names so many rows; if all that match are more, they are found anew, and the words to be
+typed hold if there are as many. The names of more would not fit into a form."""
 
 
 class BulkForm(Form):
@@ -30,6 +33,12 @@ class BulkForm(Form):
         """Mean ``ids`` instead of the rows that were selected; in any case each once and not too many."""
         chosen = self.ids.data or () if ids is None else ids
         self.ids.data = list(dict.fromkeys(chosen))[: self.maximum]
+
+    @property
+    def named(self) -> list[Any]:
+        """The rows that the page that asks has to name."""
+        is_found_anew = self.all_matching.data and len(self.ids.data) > NAMED_MAX
+        return [] if is_found_anew else list(self.ids.data)
 
     @property
     def asks(self) -> bool:

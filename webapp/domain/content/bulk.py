@@ -21,7 +21,7 @@ from webapp.kernel.work import Work, require
 
 BULK_MAX = 500
 """How many entries one request does something to."""
-JOB_MAX = 10_000
+JOB_MAX = 100_000
 """How many a job does."""
 KIND = "content.bulk"
 
