@@ -58,6 +58,21 @@ def test_lists_are_ones_own_and_all_for_admins(
     assert (everything["count"], everything["data"]) == (3, [mine[1]])
 
 
+def test_a_list_is_searched_sorted_and_cut_to_fields(client: FlaskClient, member: Person) -> None:
+    for title in ("Milk", "bread", "Buttermilk"):
+        create(client, member, title)
+
+    def titles(query: str) -> list[Any]:
+        return [item["title"] for item in client.get(f"{ITEMS}?{query}", headers=member.headers).json["data"]]
+
+    assert titles("sort=title") == ["bread", "Buttermilk", "Milk"]
+    assert titles("q=MILK&sort=-title") == ["Milk", "Buttermilk"]
+    named = client.get(f"{ITEMS}?fields=title&limit=1", headers=member.headers).json["data"]
+    assert named == [{"title": "Buttermilk"}]
+    for wrong in ("sort=owner_id", "fields=password"):
+        assert client.get(f"{ITEMS}?{wrong}", headers=member.headers).status_code == 422
+
+
 def test_update(client: FlaskClient, member: Person, admin: Person) -> None:
     item = create(client, member)
     url = f"{ITEMS}/{item['id']}"

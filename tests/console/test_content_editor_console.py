@@ -169,6 +169,7 @@ def test_the_preview_is_what_the_api_answers(as_editor: FlaskClient, desk: Desk)
     report = post(as_editor, f"{url}/check", form_of(page)).json
     assert json.loads(report["preview"]) == desk.get("/experiences/1")
     assert found["missing_projects"] == ["nowhere"]
+    assert "It names projects that are missing" in page and ">nowhere<" in page
     report = post(as_editor, f"{url}/check", form_of(page) | {"role": "", "tags": "new"}).json
     assert report["preview"] is None
     assert "This field is required." in report["errors"]["role"]
@@ -286,6 +287,7 @@ def test_trash_is_restored_or_deleted_for_ever(as_editor: FlaskClient, desk: Des
     for entry in (kept, gone):
         desk.delete(f"/data/{entry['id']}")
     page = text(as_editor.get(f"{CONTENT}/trash"))
+    assert "?type=designs" in page
     assert "Kept" in page
     assert "Gone" in page
     post(as_editor, f"{CONTENT}/trash/{kept['id']}/restore")

@@ -9,13 +9,12 @@ from flask import Response, jsonify
 
 from webapp.access import approved_only
 from webapp.api.blueprint import Blueprint
-from webapp.api.content import answers, bodies
+from webapp.api.content import answers, bodies, parameters
 from webapp.api.etags import conditional, expected_tags
 from webapp.api.fields import MessageSchema
-from webapp.api.paging import PagingQuery100, envelope, list_schema
+from webapp.api.paging import envelope, list_schema
 from webapp.domain.content import items
 from webapp.domain.content.models import Item
-from webapp.kernel.paging import PageRequest
 from webapp.web import current_work
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/v1/items", description="Items of people")
@@ -27,13 +26,20 @@ def _present(item: Item) -> Response:
     return conditional(jsonify(ITEM.dump(item)), item.tag)
 
 
+def _members(item: Item, names: frozenset[str] | None) -> dict[str, Any]:
+    found: dict[str, Any] = ITEM.dump(item)
+    return found if names is None else {name: found[name] for name in found if name in names}
+
+
 @blueprint.route("", methods=["GET"])
 @approved_only
-@blueprint.arguments(PagingQuery100(), location="query")
+@blueprint.arguments(parameters.items_query(ITEM), location="query")
 @blueprint.response(200, list_schema(ITEM, "ItemPage", count=True))
-def list_items(query: dict[str, PageRequest]) -> dict[str, Any]:
+def list_items(query: dict[str, Any]) -> Response:
     """Your items, newest first; an admin sees everybody's."""
-    return envelope(items.list_items(current_work(), query["paging"]))
+    names = query.pop("fields", None)
+    page = items.list_items(current_work(), query.pop("paging"), **query)
+    return jsonify({**envelope(page), "data": [_members(item, names) for item in page.data]})
 
 
 @blueprint.route("", methods=["POST"])

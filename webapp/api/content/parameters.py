@@ -21,6 +21,7 @@ from webapp.api.fields import (
 from webapp.api.paging import PagingQuery, PagingQuery100
 from webapp.domain.content import content_types as types
 from webapp.domain.content.exchange import FORMATS
+from webapp.domain.content.items import SORTS as ITEM_SORTS
 from webapp.domain.content.models import MESSAGE_MAX
 from webapp.domain.content.queries import SORTS
 from webapp.kernel.db import INT_MAX
@@ -85,6 +86,16 @@ def entries_query(answer: Schema) -> Schema:
         description = "Items of this kind. Members that it declares are filters too: `content.price=9.5`."
         members["kind"] = Text(types.KIND_MAX, minimum=1, metadata={"description": description})
     return _EntriesQuery.from_dict(members, name=f"{type(answer).__name__}ListQuery")()  # type: ignore[return-value,arg-type]
+
+
+def items_query(answer: Schema) -> Schema:
+    """The filters of a list of items."""
+    members = {
+        "q": Text(QUERY_MAX, metadata={"description": "A piece of the title."}),
+        "sort": Choice(tuple(ITEM_SORTS)),
+        "fields": NamesField(tuple(answer.fields)),
+    }
+    return PagingQuery100.from_dict(members, name="ItemsQuery")()  # type: ignore[return-value,arg-type]
 
 
 def export_query() -> Schema:
