@@ -73,13 +73,12 @@ class PostgresqlDatabase:
         self.connection = connect(self.url)
         self.connection.execute("SET session_replication_role = replica")  # no foreign keys, no triggers
         self.connection.execute("SET lock_timeout = '1s'")
-        self.first_rows = statements_for_first_rows(self.connection)
         self.shape = self.read_shape()
 
     def put_back(self) -> None:
         if self.read_shape() != self.shape:
             raise psycopg.ProgrammingError("tables were made or dropped")
-        self.connection.execute(self.first_rows)
+        self.connection.execute("SELECT first_rows.put_back()")
 
     def read_shape(self) -> object:
         return self.connection.execute(
@@ -105,17 +104,22 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def keep_first_rows(url: str) -> None:
-    """Copy every table of a PostgreSQL database into the schema ``first_rows``."""
+    """Copy every table of a PostgreSQL database into the schema ``first_rows``, and make a function there
+    that puts them back: its statements are planned once, where as a text they were for each test."""
     with connect(url) as connection:
         connection.execute("CREATE SCHEMA first_rows")
         for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
             name = sql.Identifier(str(table))
             connection.execute(sql.SQL("CREATE TABLE first_rows.{} AS TABLE public.{}").format(name, name))
+        body = sql.Literal(statements_for_first_rows(connection).as_string(connection))
+        connection.execute(
+            sql.SQL("CREATE FUNCTION first_rows.put_back() RETURNS void LANGUAGE plpgsql AS {}").format(body)
+        )
 
 
 def statements_for_first_rows(connection: psycopg.Connection[tuple[object, ...]]) -> sql.Composed:
-    """One text of SQL that empties every table, fills it as it was, and sets the sequences back."""
-    parts: list[sql.Composable] = [sql.SQL("BEGIN")]
+    """PL/pgSQL that empties every table, fills it as it was, and sets the sequences back."""
+    parts: list[sql.Composable] = []
     for table, columns in connection.execute(
         """SELECT table_name, array_agg(column_name::text) FROM information_schema.columns
            WHERE table_schema = 'public' AND is_generated = 'NEVER'
@@ -136,10 +140,10 @@ def statements_for_first_rows(connection: psycopg.Connection[tuple[object, ...]]
         "SELECT sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public'"
     ).fetchall():
         parts.append(
-            sql.SQL("SELECT setval({}, {}, {})").format(
+            sql.SQL("PERFORM setval({}, {}, {})").format(
                 sql.Literal(f"public.{sequence}"),
                 sql.Literal(start if last is None else last),
                 sql.Literal(last is not None),
             )
         )
-    return sql.SQL("; ").join([*parts, sql.SQL("COMMIT")])
+    return sql.SQL("BEGIN {}; END").format(sql.SQL("; ").join(parts))

@@ -16,12 +16,6 @@ import webapp.own_data  # noqa: F401
 from config import Settings
 from webapp.access import public, require_declarations
 from webapp.adapters.cache.memory import MemoryCache
-from webapp.adapters.cache.redis import RedisCache
-from webapp.adapters.change_counter.postgresql import (
-    PostgresqlChangeCounter,
-    PostgresqlContentCounter,
-    Watched,
-)
 from webapp.adapters.change_counter.sqlite import SqliteChangeCounter, SqliteContentCounter
 from webapp.adapters.images.process import ChildProcessImages
 from webapp.adapters.images.variant_folder import VariantFolder
@@ -29,7 +23,6 @@ from webapp.adapters.limits.shared import SharedStorage
 from webapp.adapters.mail.folder import FolderMailer
 from webapp.adapters.mail.smtp import SmtpMailer
 from webapp.adapters.mail.templates import TemplateRenderer
-from webapp.adapters.postgresql import connect_promptly
 from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.storage.local import LocalStorage
@@ -74,6 +67,8 @@ from webapp.worker.command import command as worker_command
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from webapp.adapters.change_counter.postgresql import PostgresqlContentCounter
 
 ROOT = Path(__file__).resolve().parent.parent
 JSON_TYPES = ("application/json", MEDIA_TYPE)
@@ -142,7 +137,11 @@ def connect_ports(app: Rangoli, settings: Settings) -> None:
 
 
 def make_cache(settings: Settings) -> Cache:
-    return RedisCache(settings.redis_url) if settings.redis_url else MemoryCache(settings.data_dir / "cache")
+    if settings.redis_url is None:
+        return MemoryCache(settings.data_dir / "cache")
+    from webapp.adapters.cache.redis import RedisCache  # its library takes its time to load
+
+    return RedisCache(settings.redis_url)
 
 
 def make_storage(settings: Settings) -> Storage:
@@ -227,6 +226,8 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
     with app.app_context():
         prepare_engine(db.engine)
         if db.engine.dialect.name == "postgresql":
+            from webapp.adapters.postgresql import connect_promptly  # its library takes its time to load
+
             connect_promptly(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     jwt.init_app(app)
@@ -344,6 +345,7 @@ def change_counters(
     if url.get_backend_name() == "sqlite":
         path = str(Path(url.database or "").resolve())
         return SqliteChangeCounter(path), SqliteContentCounter(path)
-    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    server = Watched(conninfo)
-    return PostgresqlChangeCounter(server), PostgresqlContentCounter(server)
+    from webapp.adapters.change_counter import postgresql  # its library takes its time to load
+
+    server = postgresql.Watched(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    return postgresql.PostgresqlChangeCounter(server), postgresql.PostgresqlContentCounter(server)

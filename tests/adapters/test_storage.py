@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import io
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tests.installations import SECRET_KEY, make_settings
 from tests.services import FormServer, S3Server
 from webapp.adapters.storage.local import LocalStorage
 from webapp.adapters.storage.s3 import Bucket, S3Storage
-from webapp.app import create_app
+from webapp.app import Rangoli, create_app
 from webapp.kernel.errors import NotFound
 from webapp.ports import DirectUpload, Storage, is_public_key
 
@@ -71,15 +72,24 @@ def s3_storage(server: S3Server | FormServer, **options: Any) -> S3Storage:
     return S3Storage(Bucket(server.bucket, *keys, server.url, "us-east-1", True, None), ORIGIN, **options)
 
 
-def local_place(folder: Path) -> Place:
-    app = create_app(make_settings(f"sqlite:///{folder}/unused.db", folder))
-    return Place(app.ports.storage, into(app))
+@pytest.fixture(scope="module")
+def local_app(tmp_path_factory: pytest.TempPathFactory) -> Rangoli:
+    """An application that keeps files in a folder."""
+    folder = tmp_path_factory.mktemp("local")
+    return create_app(make_settings(f"sqlite:///{folder}/unused.db", folder))
+
+
+@pytest.fixture
+def local_place(local_app: Rangoli) -> Iterator[Place]:
+    """The same with an empty folder."""
+    yield Place(local_app.ports.storage, into(local_app))
+    shutil.rmtree(local_app.ports.storage.folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["local", "s3"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "local":
-        yield local_place(tmp_path)
+        yield request.getfixturevalue("local_place")
         return
     storage = s3_storage(request.getfixturevalue("s3_server"))
     yield Place(storage, over_the_network)
@@ -162,7 +172,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_only_keys_of_the_server_are_keys(storage: Storage, tmp_path: Path, key: str) -> None:
+def test_only_keys_of_the_server_are_keys(storage: Storage, key: str) -> None:
     for act in (storage.stat, storage.get, storage.delete, lambda key: storage.put(key, io.BytesIO(b"x"))):
         with pytest.raises(NotFound):
             act(key)
@@ -250,20 +260,15 @@ def test_direct_put_of_anything_else(
 # --- forms ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def local(tmp_path: Path) -> Place:
-    return local_place(tmp_path)
-
-
 def form_of(upload: DirectUpload, body: bytes, **changes: str) -> dict[str, Any]:
     return {**upload.fields, **changes, "file": ("any name.png", body, "application/octet-stream")}
 
 
-def test_direct_post(local: Place) -> None:
-    upload = local.storage.presigned_post(PNG, 5, 60)
-    status, _ = local.send("POST", upload.url, fields=form_of(upload, b"12345"))
+def test_direct_post(local_place: Place) -> None:
+    upload = local_place.storage.presigned_post(PNG, 5, 60)
+    status, _ = local_place.send("POST", upload.url, fields=form_of(upload, b"12345"))
     assert status == 204
-    assert b"".join(local.storage.get(PNG)) == b"12345"
+    assert b"".join(local_place.storage.get(PNG)) == b"12345"
 
 
 @pytest.mark.parametrize(
@@ -281,40 +286,38 @@ def test_direct_post(local: Place) -> None:
         (b"12345", {"another": "field"}),
     ],
 )
-def test_direct_post_of_anything_else(local: Place, body: bytes, changes: dict[str, str]) -> None:
-    upload = local.storage.presigned_post(PNG, 5, 60)
-    status, _ = local.send("POST", upload.url, fields=form_of(upload, body, **changes))
+def test_direct_post_of_anything_else(local_place: Place, body: bytes, changes: dict[str, str]) -> None:
+    upload = local_place.storage.presigned_post(PNG, 5, 60)
+    status, _ = local_place.send("POST", upload.url, fields=form_of(upload, body, **changes))
     assert status == 422
-    assert keys(local.storage) == []
+    assert keys(local_place.storage) == []
 
 
-def test_an_address_of_one_method_serves_no_other(local: Place) -> None:
-    put, post = local.storage.presigned_put(PNG, 5, 60), local.storage.presigned_post(PNG, 5, 60)
+def test_an_address_of_one_method_serves_no_other(local_place: Place) -> None:
+    put, post = local_place.storage.presigned_put(PNG, 5, 60), local_place.storage.presigned_post(PNG, 5, 60)
     signed = dict(parse_qsl(urlsplit(put.url).query))
     as_form = {**post.fields, "signature": signed["signature"], "expires": signed["expires"]}
-    assert local.send("POST", post.url, fields={**as_form, "file": ("x", b"12345")})[0] == 422
+    assert local_place.send("POST", post.url, fields={**as_form, "file": ("x", b"12345")})[0] == 422
     query = "&".join(f"{name}={post.fields[name]}" for name in ("size", "expires", "signature"))
     url = f"{put.url.partition('?')[0]}?{query}"
-    assert local.send("PUT", url, body=b"12345", headers=put.headers)[0] == 422
-    assert keys(local.storage) == []
+    assert local_place.send("PUT", url, body=b"12345", headers=put.headers)[0] == 422
+    assert keys(local_place.storage) == []
 
 
-def test_expired_uploads(tmp_path: Path) -> None:
+def test_expired_uploads(local_place: Place, tmp_path: Path) -> None:
     moment = [1_000_000.0]
     storage = LocalStorage(tmp_path, ORIGIN, SECRET_KEY, clock=lambda: moment[0])
-    place = local_place(tmp_path)
     upload = storage.presigned_put(PNG, 5, 60)
-    status, body = place.send("PUT", upload.url, body=b"12345", headers=upload.headers)
+    status, body = local_place.send("PUT", upload.url, body=b"12345", headers=upload.headers)
     assert (status, json.loads(body)["errors"][0]["code"]) == (422, "expired")
-    assert keys(place.storage) == []
+    assert keys(local_place.storage) == []
 
 
-def test_another_installation_signs_otherwise(tmp_path: Path) -> None:
-    place = local_place(tmp_path)
+def test_another_installation_signs_otherwise(local_place: Place, tmp_path: Path) -> None:
     foreign = LocalStorage(tmp_path, ORIGIN, "another secret key, just as long as ours").presigned_put(
         PNG, 5, 60
     )
-    assert place.send("PUT", foreign.url, body=b"12345", headers=foreign.headers)[0] == 422
+    assert local_place.send("PUT", foreign.url, body=b"12345", headers=foreign.headers)[0] == 422
 
 
 def test_an_s3_form_carries_a_policy_signed_as_amazon_describes() -> None:

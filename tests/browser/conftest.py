@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.databases import write_pages
 from tests.installations import Folder
 from tests.services import free_port
+from webapp.adapters.renderer.program import find_program
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN = ("admin@example.org", "correct horse battery")
@@ -31,9 +31,7 @@ HARMLESS = re.compile(r"status of (4\d\d)")
 
 
 def find_chromium() -> str:
-    program = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
+    program = find_program(os.environ.get("CHROMIUM"))
     if program is None:
         if os.environ.get("REQUIRE_SERVICES"):
             pytest.fail("Chromium is not installed")
@@ -43,7 +41,7 @@ def find_chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Chromium, the one that draws cards."""
     program = find_chromium()
     options = [
         "--no-sandbox",

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.access import public
 from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
+from webapp.kernel import db as db_module
 from webapp.kernel.errors import Conflict, Unauthenticated
 from webapp.web import current_work
 
@@ -33,6 +34,11 @@ def keys(app: Flask) -> list[str]:
         found = list(db.session.scalars(select(AppSetting.key)))
         db.session.remove()
         return found
+
+
+def engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
 
 
 @pytest.fixture
@@ -121,10 +127,24 @@ def test_hooks_run_after_the_commit_and_a_broken_one_is_not_shown(
 def test_a_reading_request_takes_no_write_lock(app: Flask, database_kind: str) -> None:
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL readers never wait for writers")
-    with app.app_context():
-        db.session.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
+    with engine_of(app).connect() as other:
+        other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
         assert app.test_client().get("/api/v1/themes").status_code == 200
-        db.session.rollback()
+
+
+def test_a_writer_that_waited_in_vain_says_so(
+    app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL has no lock that all writers take")
+    app.add_url_rule("/api/v1/probe", "probe", public(lambda: write("late") or "done"), methods=["POST"])
+    monkeypatch.setattr(db_module, "BUSY_TIMEOUT", 50)
+    with engine_of(app).connect() as other:
+        other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
+        answer = app.test_client().post("/api/v1/probe")
+        assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
+    assert app.test_client().post("/api/v1/probe").status_code == 200
+    assert keys(app) == ["late"]
 
 
 def test_read_modify_write_loses_nothing(app: Flask) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from limits.storage import RedisStorage
 
 from webapp.adapters.limits.machine import MachineStorage
-from webapp.adapters.redis_client import Lossy
+
+if TYPE_CHECKING:
+    from webapp.adapters.redis_client import Lossy
 
 
 class SharedStorage(MachineStorage):
@@ -20,9 +23,12 @@ class SharedStorage(MachineStorage):
 
     def __init__(self, uri: str, *, path: str, redis_url: str | None = None) -> None:
         super().__init__(Path(path))
-        self.redis = Lossy(redis_url, "limits") if redis_url else None
-        if self.redis:
-            self.everywhere = RedisStorage(redis_url or "", connection_pool=self.redis.pool)
+        self.redis: Lossy | None = None
+        if redis_url:
+            from webapp.adapters.redis_client import Lossy  # its library takes its time to load
+
+            self.redis = Lossy(redis_url, "limits")
+            self.everywhere = RedisStorage(redis_url, connection_pool=self.redis.pool)
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count here and there unless it would exceed ``limit`` in the last ``expiry`` seconds."""

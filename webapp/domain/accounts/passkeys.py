@@ -1,7 +1,8 @@
 """Passkeys (WebAuthn Level 3): discoverable credentials that sign in by themselves.
 
 The device checks who uses it, so that a passkey counts as both factors. A challenge is a step of one
-browser: it works once, in that browser, within minutes.
+browser: it works once, in that browser, within minutes. The library takes its time to load, and most
+processes never need it: each function that does loads it.
 """
 
 from __future__ import annotations
@@ -9,20 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import webauthn
 from sqlalchemy import func, select
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.structs import (
-    AuthenticationCredential,
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from webapp.domain.accounts.factor_models import CREDENTIAL_ID_MAX, PASSKEY_NAME_MAX, Passkey
 from webapp.domain.accounts.factor_setup import first_recovery_codes, forget_useless_codes, keep_one
@@ -38,6 +30,10 @@ from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unauth
 from webapp.kernel.text import is_visible
 from webapp.kernel.work import Work
 from webapp.ports import Site
+
+if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+    from webauthn.helpers.structs import AuthenticationCredential
 
 PASSKEYS_MAX = 20
 """Of one person."""
@@ -76,6 +72,14 @@ def list_passkeys(work: Work) -> Sequence[Passkey]:
 
 def ask_for_new(work: Work, user: User, token: str, *, site_name: str, site: Site) -> str:
     """What the browser is to ask a device for, as JSON. ``token`` (base64url, 256 bits) is the challenge."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     begin_step(work, token, StepPurpose.NEW_PASSKEY, user)
     known = work.session.scalars(select(Passkey.credential_id).where(Passkey.user_id == user.id))
     options = webauthn.generate_registration_options(
@@ -84,12 +88,14 @@ def ask_for_new(work: Work, user: User, token: str, *, site_name: str, site: Sit
         user_id=user.id.bytes,
         user_name=user.email or user.username or str(user.id),
         user_display_name=user.display_name,
-        challenge=base64url_to_bytes(token),
+        challenge=webauthn.base64url_to_bytes(token),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(id_)) for id_ in known],
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=webauthn.base64url_to_bytes(id_)) for id_ in known
+        ],
     )
     return webauthn.options_to_json(options)
 
@@ -102,6 +108,8 @@ def add_passkey(
     Answers recovery codes too where these are the person's first. Raises Invalid for an answer that does not
     hold and for a bad name, Conflict for one too many.
     """
+    import webauthn
+
     if problem := _problem_with_name(name):
         raise Invalid([FieldError("/name", *problem)])
     step = end_step(work, token, StepPurpose.NEW_PASSKEY)
@@ -111,14 +119,14 @@ def add_passkey(
     try:
         made = webauthn.verify_registration_response(
             credential=answer,
-            expected_challenge=base64url_to_bytes(token),
+            expected_challenge=webauthn.base64url_to_bytes(token),
             expected_rp_id=party.id,
             expected_origin=party.origin,
             require_user_verification=True,
         )
     except Exception as error:  # whatever a hostile answer makes the parsers stumble over
         raise _unusable() from error
-    credential_id = bytes_to_base64url(made.credential_id)
+    credential_id = webauthn.helpers.bytes_to_base64url(made.credential_id)
     if work.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
         raise Conflict("This passkey is known already.", code="passkey_known")
     count = select(func.count()).select_from(Passkey).where(Passkey.user_id == user.id)
@@ -129,7 +137,7 @@ def add_passkey(
         user=user,
         name=name.strip(),
         credential_id=credential_id,
-        public_key=bytes_to_base64url(made.credential_public_key),
+        public_key=webauthn.helpers.bytes_to_base64url(made.credential_public_key),
         sign_count=made.sign_count,
         created_at=work.now,
     )
@@ -161,10 +169,13 @@ def remove_passkey(work: Work, passkey_id: UUID) -> Passkey:
 
 def ask_for_known(work: Work, token: str, *, site: Site) -> str:
     """What the browser is to ask its devices for, as JSON: any passkey of this installation."""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     begin_step(work, token, StepPurpose.PASSKEY)
     options = webauthn.generate_authentication_options(
         rp_id=relying_party(site).id,
-        challenge=base64url_to_bytes(token),
+        challenge=webauthn.base64url_to_bytes(token),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return webauthn.options_to_json(options)
@@ -184,6 +195,8 @@ def sign_in_by_passkey(work: Work, token: str, answer: str, *, site: Site) -> Us
 
 def prove_passkey(work: Work, token: str, answer: str, *, site: Site) -> Passkey:
     """The passkey that has answered the challenge ``token``. Raises Unauthenticated."""
+    from webauthn.helpers import parse_authentication_credential_json
+
     step = end_step(work, token, StepPurpose.PASSKEY)
     if step is None or len(answer) > ANSWER_MAX:
         raise _refused()
@@ -200,16 +213,18 @@ def prove_passkey(work: Work, token: str, answer: str, *, site: Site) -> Passkey
 def _checked(
     work: Work, token: str, credential: AuthenticationCredential, party: RelyingParty
 ) -> tuple[Passkey, VerifiedAuthentication]:
+    import webauthn
+
     named = select(Passkey).where(Passkey.credential_id == credential.id[:CREDENTIAL_ID_MAX])
     passkey = work.session.scalars(named.with_for_update(of=Passkey)).one()
     if credential.response.user_handle not in (None, passkey.user_id.bytes):
         raise LookupError("the passkey of somebody else")
     proof = webauthn.verify_authentication_response(
         credential=credential,
-        expected_challenge=base64url_to_bytes(token),
+        expected_challenge=webauthn.base64url_to_bytes(token),
         expected_rp_id=party.id,
         expected_origin=party.origin,
-        credential_public_key=base64url_to_bytes(passkey.public_key),
+        credential_public_key=webauthn.base64url_to_bytes(passkey.public_key),
         credential_current_sign_count=passkey.sign_count,
         require_user_verification=True,
     )

@@ -16,7 +16,10 @@ BCRYPT_BYTES = 72
 
 _argon2 = Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 _hash = PasswordHash((_argon2,))
-_DUMMY = _argon2.hash("a password that nobody has")
+OF_NOBODY = (
+    "$argon2id$v=19$m=19456,t=2,p=1$w9z77rH0Hltj2hVNI/m6Gg$63UdlvVN8O6RhB1g2pDPlSnHwaG1at4KuPXccmQ/Y7Q"
+)
+"""The hash of a password that nobody has."""
 
 COMMONEST = frozenset(
     """
@@ -43,7 +46,7 @@ def verify_password(password: str, password_hash: str | None) -> tuple[bool, str
     Takes as long for a missing hash as for a wrong password, so that time tells nothing.
     """
     if password_hash is None:
-        _hash.verify(password, _DUMMY)
+        _hash.verify(password, OF_NOBODY)
         return False, None
     if BcryptHasher.identify(password_hash):
         right = BcryptHasher().verify(password.encode()[:BCRYPT_BYTES], password_hash)
