@@ -151,6 +151,19 @@ def test_export_as_pdf_and_page(client: FlaskClient, member: Person, card: dict[
 
 
 @pytest.mark.one_database
+def test_the_preflight_tells_what_would_not_come_out(client: FlaskClient, member: Person) -> None:
+    code = """<style>@font-face{font-family:x;src:url(/f.woff2)} i{background:url("{{ back }}")}
+    b{background:url(data:image/png;base64,x);mask:url(#m)}</style><img src="{{ back }}"><i>{{ message }}</i>
+    <p style="background:url(&quot;/media/gone.png?w=9&quot;)">"""
+    config = {"fields": [{"name": "back", "type": "image"}]}
+    template = make_template(client, member, template_code=code, template_config=config)
+    for address, broken in (("https://example.org/a.png", 3), ("/media/cards/none.png", 3)):
+        card = make_card(client, member, template, message="a\ue123", values={"back": address})
+        report = client.get(f"{CARDS}/{card['id']}/preflight", headers=member.headers).json
+        assert (report["broken_images"], report["missing_characters"]) == (broken, "\ue123")
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("told", ["public_url", "path"])
 def test_an_uploaded_image_is_in_every_export(client: FlaskClient, member: Person, told: str) -> None:
     media = uploaded(client, member, encoded(picture(80, 80)), category="cards")
@@ -163,6 +176,8 @@ def test_an_uploaded_image_is_in_every_export(client: FlaskClient, member: Perso
     words = f"See {url}"
     fields = {"custom_image_url": url, "values": {"back": url}, "message": words}
     card = make_card(client, member, template, **fields)
+    report = client.get(f"{CARDS}/{card['id']}/preflight", headers=member.headers).json
+    assert report["broken_images"] == 0
     for form in ("png", "html"):
         asked = {"card_id": card["id"], "format": form}
         answer = client.post(f"{CARDS}/export", json=asked, headers=member.headers)

@@ -17,6 +17,7 @@ from webapp.api.etags import expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.cards import cards, export
 from webapp.domain.cards.models import Card
+from webapp.domain.cards.page import measure
 from webapp.kernel.paging import PageRequest
 from webapp.ports import Measurement
 from webapp.web import current_ports, current_work, rollback
@@ -120,4 +121,4 @@ def check_card(card_id: UUID) -> Measurement:
     page, size = cards.page_of(current_work(), card), (card.width, card.height)
     rollback()
     ports = current_ports()
-    return cards.measure(page, size, ports.renderer, ports.storage)
+    return measure(page, size, ports.renderer, ports.storage)

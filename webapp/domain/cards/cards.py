@@ -27,7 +27,7 @@ from webapp.domain.themes.queries import find_live_stylesheet, find_stylesheet
 from webapp.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound, Unavailable
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.work import Work, check_unchanged, require
-from webapp.ports import Measurement, Renderer, Storage
+from webapp.ports import Renderer, Storage
 
 FIELDS = (
     Field("template_id", Reference()),
@@ -238,11 +238,6 @@ def page_of(work: Work, card: Card, *, in_todays_theme: bool = False) -> CardPag
     elif card.stylesheet_hash is not None:
         sheet = find_stylesheet(work.session, card.stylesheet_hash)
     return CardPage(card.body, sheet.css if sheet else "", card.fits, card.title)
-
-
-def measure(page: CardPage, size: tuple[int, int], renderer: Renderer, storage: Storage) -> Measurement:
-    """The preflight of a card: what does not fit, images that do not load, characters that no font has."""
-    return renderer.measure(page.sheet(frame(size, size), storage))
 
 
 def request_preview(work: Work, card: Card) -> None:

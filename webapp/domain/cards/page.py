@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
-from webapp.domain.cards.layout import Frame
+from webapp.domain.cards.layout import Frame, frame
 from webapp.kernel.errors import NotFound
-from webapp.ports import STORAGE_KEY, Sheet, Storage, content_type_of, is_public_key
+from webapp.ports import (
+    STORAGE_KEY,
+    Measurement,
+    Renderer,
+    Sheet,
+    Storage,
+    content_type_of,
+    is_public_key,
+)
 
 ASSETS_MAX = 12
 ASSETS_BYTES_MAX = 30 * 1024 * 1024
@@ -35,6 +43,11 @@ _KEY = r"/media/([a-z0-9][a-z0-9._/-]{0,199})"
 _MEDIA = re.compile(_KEY)
 _BEFORE_ADDRESS = r"(?<=[\"'(=])"
 """What stands in front of addresses in HTML and CSS; words of people are left alone."""
+_BACKGROUND = re.compile(
+    r"(?<!@import )(?<!src:)(?<!src: )url\(\s*(?:[\"']|&quot;|&#34;|&#39;)?(?!data:|#)([^\"')&?\s]+)",
+    re.IGNORECASE,
+)
+"""The address of an image in CSS, without its query."""
 _ADDRESS = re.compile(rf"{_BEFORE_ADDRESS}{_KEY}(?:\?[^\s\"'()<>]*)?")
 
 
@@ -95,6 +108,17 @@ class CardPage:
         """The page with images of ours named by their path, where their public address was given."""
         address = re.escape(storage.public_url(""))
         return replace(self, body=re.sub(f"{_BEFORE_ADDRESS}{address}", "/media/", self.body))
+
+
+def measure(page: CardPage, size: tuple[int, int], renderer: Renderer, storage: Storage) -> Measurement:
+    """The preflight of a page: what does not fit, images that do not load, characters that no font has.
+
+    Browsers tell of images of elements; those of CSS that do not load are found here.
+    """
+    sheet = page.sheet(frame(size, size), storage)
+    found = renderer.measure(sheet)
+    wanted = {address.removeprefix("/") for address in _BACKGROUND.findall(sheet.html)}
+    return replace(found, broken_images=found.broken_images + len(wanted - sheet.assets.keys()))
 
 
 def assets_of(body: str, storage: Storage) -> dict[str, tuple[str, bytes]]:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from webapp.domain.cards.layout import frame
 from webapp.domain.cards.liquid_code import render
-from webapp.domain.cards.page import CardPage
+from webapp.domain.cards.page import CardPage, measure
 from webapp.domain.cards.policy import may_create
 from webapp.domain.cards.samples import DEFAULT_SAMPLE, SAMPLES, sample_values, show_image
 from webapp.domain.cards.template_config import NAME, config_errors, read_values, size_of
@@ -64,7 +63,7 @@ def fitted(
     if preview.errors:
         return preview, None, None
     try:
-        found = renderer.measure(preview.page.sheet(frame(preview.size, preview.size), storage))
+        found = measure(preview.page, preview.size, renderer, storage)
     except (Unavailable, Invalid) as reason:
         return preview, None, reason.detail
     fits = {name: size for name, size in found.fits.items() if NAME.fullmatch(name)}
