@@ -196,7 +196,7 @@ def test_a_card_that_hangs_is_told_by_the_job(
 
 def test_a_table_becomes_cards_with_errors_by_row(app: Flask, client: FlaskClient, member: Person) -> None:
     template = make_template(client, member)
-    rows = "title,message,accent\nOne,Light,teal\nTwo,,red\nThree,Joy,no-colour\nFour,Peace,\n"
+    rows = "title,message,accent,guests\nOne,Light,teal,7\nTwo,,red\nThree,Joy,no-colour,many\nFour,Peace,\n"
 
     def send(table: str) -> Any:
         data = {"file": (io.BytesIO(table.encode()), "cards.csv"), "template_id": template["id"]}
@@ -207,9 +207,9 @@ def test_a_table_becomes_cards_with_errors_by_row(app: Flask, client: FlaskClien
     job = job_of(client, member, asked)
     assert (job["state"], job["done"], job["total"]) == ("done", 4, 4)
     wrong = [(error["row"], error["pointer"]) for error in job["result"]["errors"]]
-    assert wrong == [(2, "/message"), (3, "/values/accent")]
+    assert wrong == [(2, "/message"), (3, "/values/accent"), (3, "/values/guests")]
     mine = client.get(f"{CARDS}/my-cards", headers=member.headers).json["data"]
-    assert {each["title"] for each in mine} == {"One", "Four"}
+    assert {each["title"]: each["values"].get("guests") for each in mine} == {"One": 7, "Four": None}
     assert sorted(job["result"]["made"]) == sorted(each["id"] for each in mine)
     assert places(send("title,nonsense\na,b\n")) == {"/file"}
     assert places(send("title\n")) == {"/file"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,7 @@ FOLDER = "private/card-exports/"
 KEPT_FOR = timedelta(days=1)
 CARDS_MAX = 200
 ROWS_FREE, ROWS_PREMIUM = 100, 1_000
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 def request_export(work: Work, card_ids: Sequence[UUID], fields: Mapping[str, Any]) -> Job:
@@ -79,11 +81,11 @@ def request_batch(
         _referred(work, "festival_id", get_festival, festival_id)
     user = work.session.get(User, work.actor.id) if work.actor.id else None
     table = read_file(data, ROWS_PREMIUM if is_premium(user, work.now) else ROWS_FREE)
-    declared = [field["name"] for field in template.template_config.get("fields", [])]
-    refuse(_column_errors(table, {*OWN, *declared}))
+    kinds = {field["name"]: field.get("type") for field in template.template_config.get("fields", [])}
+    refuse(_column_errors(table, {*OWN, *kinds}))
     spend(len(table.rows))
     payload = {"template_id": str(template_id), "festival_id": festival_id and str(festival_id)}
-    return _enqueue(work, MAKE, {**payload, "rows": list(table.rows)})
+    return _enqueue(work, MAKE, {**payload, "rows": [_values(row, kinds) for row in table.rows]})
 
 
 def _referred(work: Work, name: str, find: Callable[[Work, UUID], Any], id_: UUID) -> Any:
@@ -91,6 +93,16 @@ def _referred(work: Work, name: str, find: Callable[[Work, UUID], Any], id_: UUI
         return find(work, id_)
     except NotFound as missing:
         raise Invalid([FieldError(f"/{name}", missing.detail, "not_found")]) from missing
+
+
+def _values(row: Mapping[str, Any], kinds: Mapping[str, str | None]) -> dict[str, Any]:
+    """A row with numbers where the template asks for them; cells of most tables are text."""
+    return {
+        name: int(cell)
+        if kinds.get(name) == "number" and isinstance(cell, str) and _NUMBER.fullmatch(cell)
+        else cell
+        for name, cell in row.items()
+    }
 
 
 def _column_errors(table: Table, known: set[str]) -> list[FieldError]:

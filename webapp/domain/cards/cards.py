@@ -73,8 +73,12 @@ def redraft_card(
     """The same for a card with some other fields, in the template's present version and today's theme."""
     card = _own_card(work, card_id, expected)
     if card.template_id is None and "template_id" not in changes:
-        raise Conflict("The template of this card is gone; choose another.", code="template_gone")
+        raise template_gone()
     return _draft(work, changes, {field.name: getattr(card, field.name) for field in FIELDS})
+
+
+def template_gone() -> Conflict:
+    return Conflict("The template of this card is gone; choose another.", code="template_gone")
 
 
 def _draft(work: Work, sent: Mapping[str, Any], before: Mapping[str, Any]) -> Draft:
@@ -150,19 +154,21 @@ def fit(draft: Draft, renderer: Renderer, storage: Storage) -> dict[str, float]:
 
 
 def keep_card(work: Work, draft: Draft, fits: Mapping[str, float]) -> Card:
-    """Keep a new card, and count the use of its template."""
+    """Keep a new card, and count the use of its template. Raises Conflict where that vanished meanwhile."""
+    template_id = draft.fields["template_id"]
+    used = update(Template).where(Template.id == template_id)
+    counted = work.session.execute(used.values(usage_count=Template.usage_count))  # one card at a time
+    if not counted.rowcount:  # type: ignore[attr-defined]
+        raise template_gone()
     card = Card(user_id=work.actor.id, created_at=work.now)
     _fill(work, card, draft, fits)
     work.session.add(card)
-    template_id = draft.fields["template_id"]
     usage = TemplateUsage(
         template_id=template_id,
         user_id=work.actor.id,
         festival_id=draft.fields["festival_id"],
         created_at=work.now,
     )
-    used = update(Template).where(Template.id == template_id)
-    work.session.execute(used.values(usage_count=Template.usage_count))  # one card at a time counts
     work.session.add(usage)
     work.session.flush()
     uses = select(func.count()).select_from(TemplateUsage).where(TemplateUsage.template_id == template_id)
@@ -175,8 +181,10 @@ def keep_card(work: Work, draft: Draft, fits: Mapping[str, float]) -> Card:
 def change_card(
     work: Work, card_id: UUID, draft: Draft, fits: Mapping[str, float], *, expected: Container[str] | None
 ) -> Card:
-    """Keep the new draft of a card. Raises NotFound, Stale."""
+    """Keep the new draft of a card. Raises NotFound, Stale, Conflict where the template vanished."""
     card = _own_card(work, card_id, expected)
+    if work.session.get(Template, draft.fields["template_id"]) is None:
+        raise template_gone()
     _fill(work, card, draft, fits)
     record(work, "card.update", card.id)
     work.session.flush()

@@ -1,0 +1,30 @@
+"""A template that vanishes while a card is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.greetings import template_body
+from tests.conftest import Person
+from webapp.domain.cards.cards import change_card, draft_card, keep_card, redraft_card
+from webapp.domain.cards.templates import create_template, delete_template
+from webapp.kernel.errors import Conflict
+from webapp.kernel.work import Work
+
+
+def test_a_template_vanishes_while_a_card_is_drawn(member: Person, work: Callable[..., Work]) -> None:
+    now = work(member.actor)
+    template = create_template(now, template_body())
+    draft = draft_card(now, {"template_id": str(template.id), "message": "Light"})
+    card = keep_card(now, draft, {})
+    again = redraft_card(now, card.id, {"title": "Lamps"})
+    delete_template(now, template.id)
+    for keep in (
+        lambda: keep_card(now, draft, {}),
+        lambda: change_card(now, card.id, again, {}, expected=None),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            keep()
+        assert refusal.value.code == "template_gone"
