@@ -106,6 +106,19 @@ def test_reviews_are_looked_at(client: FlaskClient, before: None, member: Person
     assert put(client, decision, {"approve": True}, member).status_code == 403
 
 
+@pytest.mark.one_database
+def test_a_review_that_is_held_does_not_count_when_another_leaves(
+    client: FlaskClient, before: None, member: Person, editor: Person, make_user: MakeUser
+) -> None:
+    template = make_template(client, editor)
+    path, leaving = f"/templates/{template['id']}/reviews", make_user("editor")
+    for person, rating in ((leaving, 5), (editor, 3), (member, 1)):
+        made(client, path, {"rating": rating}, person)
+    client.delete(f"{API}/users/me", headers=leaving.headers)
+    found = client.get(f"{API}/templates/{template['id']}").json
+    assert (found["review_count"], found["rating"]) == (1, 3)
+
+
 def mails_to(app: Flask, person: Person) -> list[tuple[str, Any, Any]]:
     """Kind, title and reason of each mail that a person was sent, in order."""
     with app.app_context():

@@ -21,6 +21,7 @@ from webapp.domain.cards.models import (
     TemplateUsage,
     TemplateVersion,
 )
+from webapp.domain.cards.reactions import count_reviews
 from webapp.kernel.work import Work
 
 
@@ -87,10 +88,6 @@ def forget_cards(work: Work, user_id: UUID) -> None:
 
 def _count(work: Work, template_id: UUID) -> None:
     likes = select(func.count()).select_from(TemplateLike).where(TemplateLike.template_id == template_id)
-    numbers = select(func.count(), func.coalesce(func.sum(TemplateReview.rating), 0)).where(
-        TemplateReview.template_id == template_id
-    )
-    reviews, total = work.session.execute(numbers).one()
-    counts = {"like_count": work.session.scalar(likes), "review_count": reviews, "rating_total": total}
-    statement = update(Template).where(Template.id == template_id).values(**counts)
+    statement = update(Template).where(Template.id == template_id).values(like_count=likes.scalar_subquery())
     work.session.execute(statement, execution_options={"synchronize_session": False})
+    count_reviews(work, template_id)
