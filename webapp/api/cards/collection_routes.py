@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from webapp.access import approved_only
+from webapp.access import approved_only, public
 from webapp.api.blueprint import Blueprint
 from webapp.api.cards import answers, bodies
 from webapp.api.etags import conditional, expected_tags
@@ -58,7 +58,7 @@ def create_collection(fields: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.route("/<uuid:collection_id>", methods=["GET"])
-@approved_only
+@public
 @blueprint.response(200, DETAIL)
 def read_collection(collection_id: UUID) -> dict[str, Any]:
     """One's own collection or a public one, with its templates."""
