@@ -40,6 +40,7 @@ def test_counts_by_period(app: Flask, client: FlaskClient, admin: Person, templa
     assert (found["period"], found["to"], len(found["rows"])) == ("day", today.isoformat(), 30)
     last = found["rows"][-1]
     assert (last["start"], last["cards"], last["templates"], last["users"]) == (today.isoformat(), 2, 1, 3)
+    assert last["festivals"] == 1
     assert found["totals"]["cards"] == 2, "a card that is deleted was made all the same"
     assert [(each["name"], each["cards"]) for each in found["templates"]] == [("=Lamps", 2)]
     assert [(each["name"], each["cards"]) for each in found["festivals"]] == [("Diwali", 1)]
@@ -69,7 +70,7 @@ def test_files(client: FlaskClient, admin: Person, editor: Person, template: dic
         return answer.data
 
     rows = list(csv.DictReader(io.StringIO(read("csv").decode("utf-8-sig"))))
-    assert (len(rows), rows[-1]["cards"]) == (30, "2")
+    assert (len(rows), rows[-1]["cards"], rows[-1]["festivals"]) == (30, "2", "1")
     book = openpyxl.load_workbook(io.BytesIO(read("xlsx")))
     assert book.sheetnames == ["Periods", "Templates", "Festivals"]
     assert [cell.value for cell in book["Periods"][31]][2] == 2

@@ -46,6 +46,7 @@ class ReportRowSchema(Answer):
     users = fields.Integer()
     cards = fields.Integer()
     templates = fields.Integer()
+    festivals = fields.Integer()
     likes = fields.Integer()
     reviews = fields.Integer()
 
@@ -90,7 +91,7 @@ REPORT = ReportSchema()
 @blueprint.arguments(ReportQuery(), location="query")
 @blueprint.response(200, REPORT)
 def read_report(query: dict[str, Any]) -> Response:
-    """New people, cards, templates, likes and reviews by period, as JSON, CSV, XLSX or PDF."""
+    """New people, cards, templates, festivals, likes and reviews by period, as JSON, CSV, XLSX or PDF."""
     form = query.pop("format")
     report = make_report(current_work(), **query)
     if form == "json":

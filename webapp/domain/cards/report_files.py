@@ -25,6 +25,7 @@ TITLES = {
     "users": "People",
     "cards": "Cards",
     "templates": "Templates",
+    "festivals": "Festivals",
     "likes": "Likes",
     "reviews": "Reviews",
 }

@@ -1,4 +1,4 @@
-"""What happened in a period: new people, cards, templates, and which festivals and templates they were of."""
+"""What happened in a period: new people, cards, templates, festivals, and of which most cards were made."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ MOMENTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "users": User.created_at,
     "cards": TemplateUsage.created_at,
     "templates": Template.created_at,
+    "festivals": Festival.created_at,
     "likes": TemplateLike.created_at,
     "reviews": TemplateReview.created_at,
 }
