@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.routing import BaseConverter, PathConverter
+from werkzeug.routing import BaseConverter, PathConverter, Rule
 
 from webapp.access import access_of
 from webapp.domain.accounts.models import USER_AGENT_MAX
@@ -41,8 +41,28 @@ ActorLoader = Callable[[], Actor]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class LazyRule(Rule):
+    """A route that compiles what builds its address when it is first asked for one.
+
+    Of some 400 routes a process builds a few; compiling all was most of an application's start. Werkzeug
+    has no hook for it: this one is its private method, in the version that is pinned.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_it, compiled = super()._compile_builder, list[Callable[..., tuple[str, str]]]()
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(compile_it(append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
+
+
 class Rangoli(Flask):
     """Flask with one transaction around each view, and a face-specific way to tell who asks."""
+
+    url_rule_class = LazyRule
 
     actor_loaders: dict[str, ActorLoader]
     """Path prefix → how that face knows a person. Other paths serve everyone alike."""

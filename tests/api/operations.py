@@ -29,10 +29,14 @@ class Operation:
         return dict(self.document["paths"][self.path][self.method.lower()])
 
     @property
+    def contents(self) -> dict[str, Any]:
+        """What it takes as a body, by content type."""
+        return dict(self.definition.get("requestBody", {}).get("content", {}))
+
+    @property
     def body_schema(self) -> dict[str, Any] | None:
         """The schema of the JSON body with its references resolved; None where none is taken."""
-        content = self.definition.get("requestBody", {}).get("content", {})
-        taken = content.get("application/json")
+        taken = self.contents.get("application/json")
         return resolve(self.document, taken["schema"]) if taken else None
 
     @property

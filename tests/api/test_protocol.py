@@ -153,6 +153,8 @@ class TestBodies:
     ) -> None:
         kinds = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", None)
         for operation, kind in in_turn(body_routes, kinds, each=1):
+            if str(kind).partition(";")[0] in operation.contents:  # it takes files too
+                continue
             answer = send(client, operation, admin.headers, data=b'{"name": "x"}', content_type=kind)
             assert_problem(answer, 415, (str(operation), kind))
 
