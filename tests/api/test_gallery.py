@@ -125,6 +125,8 @@ def test_filters_pages_and_facets_in_one_answer(desk: Desk, reader: Desk) -> Non
     assert (page["total"], page["page"], page["page_size"], page["total_pages"]) == (2, 2, 1, 2)
     assert page["facets"]["fabric"] == [{"value": "Silk", "count": 2}, {"value": "Cotton", "count": 1}]
     assert page["facets"]["colour"] == [{"value": "Red", "count": 2}] and page["facets"]["season"] == []
+    assert page["facets"]["featured"] == [{"value": "false", "count": 2}]
+    assert page["facets"]["status"] == [{"value": "published", "count": 2}]
     assert reader.get("/designs")["facets"] is None
 
 

@@ -68,6 +68,7 @@ def test_the_list_narrows_by_every_facet(as_editor: FlaskClient, ids: list[int])
         ("near_colour=%23b91c1c", {"Red saree"}),
         ("q=kurta&category=Kurtas", {"Blue kurta"}),
         ("season=winter", set()),
+        ("featured=false", {"Secret saree"}),
         ("status=x&sort=x&near_colour=x", {"Red saree", "Blue kurta", "Secret saree"}),
     ):
         page = text(as_editor, f"{DESIGNS}?{query}")

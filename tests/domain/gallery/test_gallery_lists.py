@@ -17,7 +17,14 @@ from webapp.domain.gallery.commands import arrange_featured, update_design
 from webapp.domain.gallery.filters import DesignFilters
 from webapp.domain.gallery.models import FACETS
 from webapp.domain.gallery.projection import word
-from webapp.domain.gallery.queries import count_facets, get_design, list_design_ids, list_designs
+from webapp.domain.gallery.queries import (
+    count_facets,
+    count_featured,
+    count_statuses,
+    get_design,
+    list_design_ids,
+    list_designs,
+)
 from webapp.domain.media.models import Media
 from webapp.domain.settings.commands import update_settings
 from webapp.kernel.errors import Denied, Invalid, NotFound, Unauthenticated
@@ -126,6 +133,28 @@ def test_facets_are_what_lists_of_their_values_count(shop: Work, names: str) -> 
         assert {word(each.value): each.count for each in facets[name]} == {
             w: n for w, n in counts.items() if n
         }
+
+
+def test_flags_are_counted_with_all_filters_but_their_own(shop: Work, work: Begin, member: Person) -> None:
+    oldest, other = list_design_ids(shop, DesignFilters(sort="oldest"))[:2]
+    update_design(shop, oldest, {"featured": True})
+    update_design(shop, other, {}, status="archived")
+
+    def counted(begun: Work, **filters: Any) -> list[dict[str, int]]:
+        asked = DesignFilters(**filters)
+        found = (count_featured(begun, asked), count_statuses(begun, asked))
+        return [{each.value: each.count for each in values} for values in found]
+
+    assert counted(shop) == [{"false": 3, "true": 1}, {"published": 4}]
+    silk = {"words": {"fabric": "silk"}}
+    assert counted(shop, **silk, featured=True) == [{"false": 1, "true": 1}, {"published": 1}]
+    assert counted(shop, status="all", q="saree") == [
+        {"false": 2, "true": 1},
+        {"published": 1, "draft": 1, "archived": 1},
+    ]
+    assert counted(shop, status="draft") == [{"false": 1}, {"published": 4, "draft": 1, "archived": 1}]
+    with pytest.raises(Denied):
+        counted(work(member.actor), status="all")
 
 
 def test_near_colours_by_the_eye(work: Begin) -> None:

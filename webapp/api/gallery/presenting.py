@@ -16,7 +16,7 @@ from webapp.domain.content.policy import require_reader
 from webapp.domain.gallery.filters import DesignFilters
 from webapp.domain.gallery.models import FACETS
 from webapp.domain.gallery.projection import word
-from webapp.domain.gallery.queries import count_facets
+from webapp.domain.gallery.queries import count_facets, count_featured, count_statuses
 from webapp.domain.gallery.views import DesignView
 from webapp.kernel.cache_groups import FACETS_OF_DESIGNS
 from webapp.kernel.paging import Page
@@ -80,8 +80,13 @@ def facets_of(filters: DesignFilters) -> dict[str, Any]:
 
 
 def _facets(filters: DesignFilters) -> dict[str, Any]:
-    found = count_facets(current_work(), filters)
-    return {name: [{"value": each.value, "count": each.count} for each in found[name]] for name in FACETS}
+    work = current_work()
+    flags = {"featured": count_featured(work, filters), "status": count_statuses(work, filters)}
+    found = {**count_facets(work, filters), **flags}
+    return {
+        name: [{"value": each.value, "count": each.count} for each in values]
+        for name, values in found.items()
+    }
 
 
 def read_filters(query: dict[str, Any]) -> DesignFilters:

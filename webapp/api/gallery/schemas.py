@@ -65,7 +65,8 @@ class FacetValueSchema(Answer):
 
 
 FacetsSchema = Answer.from_dict(
-    {name: fields.List(fields.Nested(FacetValueSchema)) for name in FACETS}, name="Facets"
+    {name: fields.List(fields.Nested(FacetValueSchema)) for name in (*FACETS, "featured", "status")},
+    name="Facets",
 )
 
 
@@ -129,7 +130,7 @@ class DesignQuery(PagingQuery):
     )
     sort = Choice(tuple(SORTS))
     facets = QueryFlag(
-        metadata={"description": "Count the values of each column, with all filters but its own."}
+        metadata={"description": "Count the values of each filter, with all filters but its own."}
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -17,6 +18,7 @@ from webapp.console.saved_views import saved_views
 from webapp.domain.content.bulk import RowResult
 from webapp.domain.gallery import queries
 from webapp.domain.gallery.bulk import act_on_designs
+from webapp.domain.gallery.filters import ALL
 from webapp.domain.gallery.models import FACETS
 from webapp.kernel.errors import DomainError
 from webapp.web import current_work
@@ -69,12 +71,18 @@ def designs_page(failures: list[tuple[int, str]] | None = None, status: int = 20
         "page": page,
         "listing": listing,
         "facets": queries.count_facets(work, listing.filters),
+        "featured": numbers(queries.count_featured(work, listing.filters)),
+        "statuses": numbers(queries.count_statuses(work, replace(listing.filters, status=ALL))),
         "failures": failures or [],
         "bulk_max": DesignsForm.maximum,
         "here": here(),
         "saved_views": saved_views(),
     }
     return render_template("console/gallery/designs.html", **context), status
+
+
+def numbers(values: list[queries.FacetValue]) -> dict[str, int]:
+    return {each.value: each.count for each in values}
 
 
 def lacks_changes(form: DesignsForm) -> bool:

@@ -31,7 +31,7 @@ class Listing:
         filters = DesignFilters(
             q=requested_search(),
             words=words,
-            featured=True if args.get("featured") == "true" else None,
+            featured={"true": True, "false": False}.get(args.get("featured", "")),
             status=args["status"] if args.get("status") in STATUSES else ALL,
             near_colour=color if HEX.fullmatch(color) else None,
             sort=args["sort"] if args.get("sort") in SORTS else None,

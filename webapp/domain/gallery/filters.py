@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from webapp.domain.content.content_types import DESIGN
@@ -118,7 +118,14 @@ def _has_status(status: str, now: Any) -> ColumnElement[bool]:
     other = aliased(DesignEdition)
     shown = exists().where(other.design_id == DesignEdition.design_id, is_live(now, other))
     archived = DesignEdition.is_archived
-    return and_(latest, not_(shown), archived if status == ARCHIVED else not_(archived))
+    hidden = and_(latest, _is_hidden(now), not_(shown))
+    return and_(hidden, archived if status == ARCHIVED else not_(archived))
+
+
+def _is_hidden(now: Any) -> ColumnElement[bool]:
+    """Whether readers do not see an edition itself, which is quicker to say than whether they see another."""
+    since, until = DesignEdition.live_from, DesignEdition.live_until
+    return or_(since.is_(None), since > now, until <= now)
 
 
 def _hex(color: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import String, func, literal, or_, select, union_all
+from sqlalchemy import String, case, func, literal, or_, select, union_all
 
 from webapp.domain.content.content_types import DESIGN
 from webapp.domain.content.models import OF_EDITION, ContentRevision, Edition
@@ -16,7 +16,7 @@ from webapp.domain.content.rows import dialect_of, fetch, is_live, present, with
 from webapp.domain.gallery.filters import Chosen, DesignFilters, choose
 from webapp.domain.gallery.models import FACETS, DesignEdition, Favorite
 from webapp.domain.gallery.policy import may_keep_favorites
-from webapp.domain.gallery.views import DesignView, design_views
+from webapp.domain.gallery.views import PUBLISHED, STATUSES, DesignView, design_views
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, count, cut, window
 from webapp.kernel.work import Work, require
@@ -75,6 +75,30 @@ def count_facets(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> dict[st
     for row in fetch(work, select(counts.c.facet, counts.c.number, _spelling(work, counts))):
         facets[row.facet].append(FacetValue(row.spelling, row.number))
     return {name: sorted(found, key=lambda each: -each.count) for name, found in facets.items()}
+
+
+def count_featured(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> list[FacetValue]:
+    """How many designs are featured (``true``) and are not, with all other filters."""
+    require_reader(work, DESIGN, draft=filters.is_draft)
+    either = choose(work, replace(filters, featured=None))
+    if either.is_everything:  # indexes have both numbers
+        every = _number(work, either.select(literal(1)))
+        featured = _number(work, either.select(literal(1)).where(DesignEdition.rank > 0))
+    else:
+        both = either.select(func.count(), func.count(case((DesignEdition.rank > 0, 1))))
+        every, featured = work.session.execute(both).one()
+    return _values({"true": featured, "false": every - featured})
+
+
+def count_statuses(work: Work, filters: DesignFilters = PUBLISHED_ONLY) -> list[FacetValue]:
+    """How many designs have which status, with all other filters; any but published count where the filters
+    are for editors."""
+    require_reader(work, DESIGN, draft=filters.is_draft)
+    lists = {
+        status: choose(work, replace(filters, status=status)).select(literal(1))
+        for status in (STATUSES if filters.is_draft else (PUBLISHED,))
+    }
+    return _values({status: _number(work, statement) for status, statement in lists.items()})
 
 
 def get_design(work: Work, design_id: int) -> DesignView:
@@ -170,6 +194,15 @@ def _spelling(work: Work, counts: Any) -> Any:
         written = func.json_extract_path_text(document, facet, type_=String)
     sample = select(written).join(Edition, OF_EDITION).where(Edition.id == counts.c.sample)
     return sample.correlate(counts).scalar_subquery().label("spelling")
+
+
+def _number(work: Work, statement: Any) -> int:
+    return count(work.session, statement, PageRequest())
+
+
+def _values(numbers: dict[str, int]) -> list[FacetValue]:
+    found = [FacetValue(value, number) for value, number in numbers.items() if number]
+    return sorted(found, key=lambda each: -each.count)
 
 
 def spellings(work: Work, edition_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
