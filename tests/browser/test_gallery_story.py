@@ -15,13 +15,32 @@ def file(name: str, data: bytes) -> dict[str, object]:
     return {"name": name, "mimeType": "image/png", "buffer": data}
 
 
+def hand_over(console: Page, event: str, name: str, data: bytes) -> None:
+    """What a browser tells a page when a file is dropped on the uploader, or pasted."""
+    console.locator(".uploader").evaluate(
+        """(place, [event, name, data]) => {
+            const files = new DataTransfer();
+            files.items.add(new File([Uint8Array.from(data)], name, { type: "image/png" }));
+            const options = { bubbles: true, cancelable: true };
+            place.dispatchEvent(event === "drop"
+                ? new DragEvent("drop", { ...options, dataTransfer: files })
+                : new ClipboardEvent("paste", { ...options, clipboardData: files }));
+        }""",
+        [event, name, list(data)],
+    )
+
+
 def test_upload_focal_point_editor_and_order(console: Page, live_server: LiveServer) -> None:
     console.goto(f"{live_server.url}/console/media")
     console.locator("html[data-attached]").wait_for()
     files = [file("photo.png", encoded(picture(300, 200), "PNG")), file("fake.png", b"no image")]
     console.set_input_files("#files", files)
     expect(console.locator(".upload-error")).to_have_text("Send a JPEG, PNG, WebP, AVIF or GIF image.")
-    console.locator(".media-new .media-link").click()
+    hand_over(console, "drop", "dropped.png", encoded(picture(64, 48), "PNG"))
+    expect(console.locator(".media-new")).to_have_count(2)
+    hand_over(console, "paste", "pasted.png", encoded(picture(48, 64), "PNG"))
+    expect(console.locator(".media-new")).to_have_count(3)
+    console.locator(".media-new .media-link").filter(has_text="photo.png").click()
 
     console.locator(".focal-ready").focus()
     for key in ("ArrowRight", "Shift+ArrowDown"):

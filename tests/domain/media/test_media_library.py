@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Person
 from tests.designs import add_design, add_image, draft_beside
 from webapp.domain.accounts.models import User
+from webapp.domain.cards.cards import draft_card, keep_card
 from webapp.domain.cards.festivals import add_image as add_festival_image
 from webapp.domain.cards.festivals import create_festival
 from webapp.domain.cards.templates import create_template
@@ -58,13 +59,15 @@ def test_every_filter(member: Person, work: Begin) -> None:
 
 def test_every_feature_tells_its_uses(editor: Person, work: Begin) -> None:
     begun = work(editor.actor)
-    design, draft, data, festival, template, avatar = (add_image(begun) for _ in range(6))
+    design, draft, data, festival, template, card, avatar = (add_image(begun) for _ in range(7))
     beside = add_design(begun, "Saree", r2_object_key=design)
     draft_beside(begun, beside, r2_object_key=draft)
     create_entry(begun, DATA, {"title": "Banner", "content": {"a": [{"b": f"/media/{data}?w=320"}]}})
     made = create_festival(begun, {"name": "Diwali"})
     add_festival_image(begun, made.id, {"image_url": f"/media/{festival}"})
-    create_template(begun, {"name": "Lamps", "template_code": f'<img src="/media/{template}">'})
+    lamps = create_template(begun, {"name": "Lamps", "template_code": f'<img src="/media/{template}">'})
+    wishes = {"template_id": str(lamps.id), "title": "Wishes", "custom_image_url": f"/media/{card}"}
+    keep_card(begun, draft_card(begun, wishes), {})
     begun.session.get_one(User, editor.id).profile_image_url = f"http://localhost/media/{avatar}"
     begun.session.flush()
     told = {
@@ -76,7 +79,8 @@ def test_every_feature_tells_its_uses(editor: Person, work: Begin) -> None:
         draft: [("designs", "Saree")],
         data: [("data", "Banner")],
         festival: [("festival", "Diwali")],
-        template: [("template", "Lamps")],
+        template: [("template", "Lamps"), ("card", "Wishes")],
+        card: [("card", "Wishes")],
         avatar: [("user", editor.username)],
     }
     assert uses_of(begun.session, add_image(begun)) == []
