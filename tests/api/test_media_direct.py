@@ -13,6 +13,7 @@ import pytest
 import urllib3
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import update
 
 from tests.adapters.test_storage import over_the_network, s3_storage
@@ -140,6 +141,23 @@ def test_what_is_agreed_on_counts_against_the_quota(app: Flask, client: FlaskCli
     app.config["UPLOAD_QUOTA"] = int(len(PHOTO) * 1.5)
     assert agree(client, member).status_code == 200
     assert agree(client, member).json["code"] == "quota_exceeded"
+
+
+def test_what_is_kept_counts_against_the_quota(app: Flask, client: FlaskClient, member: Person) -> None:
+    """Images are written anew, and so may be kept in more bytes than were agreed on."""
+    small = encoded(Image.effect_noise((200, 200), 80), quality=5)
+    app.config["UPLOAD_QUOTA"] = int(len(small) * 1.1)
+    for method in ("PUT", "POST"):
+        agreed = agree(client, member, small, method=method).json
+        assert deliver(client, agreed, small) == 204
+        answer = confirm(client, member, agreed)
+        assert (answer.status_code, answer.json["code"]) == (409, "quota_exceeded")
+    run_jobs(app, "media.remove")
+    assert (stored(app), rows(app)) == ([], 0)
+    app.config["UPLOAD_QUOTA"] = len(small) * 100
+    agreed = agree(client, member, small).json
+    deliver(client, agreed, small)
+    assert confirm(client, member, agreed).json["size"] > len(small) * 1.1
 
 
 def test_fifty_at_once_never_exceed_the_quota(app: Flask, member: Person) -> None:

@@ -116,7 +116,8 @@ def presign(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.refuses(HTTPStatus.NOT_FOUND)
 def confirm(fields: dict[str, str]) -> Response:
     """Look at the file that has arrived, and keep it if it is what was agreed on."""
-    return _present(uploads.confirm_upload(current_work(), go_on, current_ports(), fields["object_key"]))
+    key = fields["object_key"]
+    return _present(uploads.confirm_upload(current_work(), go_on, current_ports(), key, limits()))
 
 
 @blueprint.route("/upload/image/<object_key:object_key>", methods=["GET"])

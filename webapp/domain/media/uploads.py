@@ -132,11 +132,11 @@ def agree_on_upload(
     return media, presign(incoming_key(media.id, content_type), size, EXPIRES_IN)
 
 
-def confirm_upload(work: Work, go_on: GoOn, ports: Ports, key: str) -> Media:
+def confirm_upload(work: Work, go_on: GoOn, ports: Ports, key: str, limits: UploadLimits) -> Media:
     """Look at what has arrived for a pending image and keep it. Confirming again changes nothing.
 
-    Raises Conflict (``upload_missing``) while nothing has arrived, Invalid for anything else than was
-    agreed on, which is then forgotten.
+    Raises Conflict (``upload_missing``) while nothing has arrived; Invalid for anything else than was
+    agreed on and Conflict (``quota_exceeded``) where it is kept in too many bytes, and forgets it then.
     """
     media = get_media(work, key)
     if media.is_ready:
@@ -152,6 +152,8 @@ def confirm_upload(work: Work, go_on: GoOn, ports: Ports, key: str) -> Media:
         ports.storage.put(key, io.BytesIO(picture.data))
     media = get_media(work, key, lock=True)
     if not media.is_ready:
+        with _undone((Conflict,), lambda: _take_back(work, key)):
+            _check_quota(work, len(picture.data) - media.size, limits)
         _describe(media, picture)
         finish_upload(work, media)
     enqueue(work, "media.remove", {"keys": [incoming]}, key=f"media.remove {incoming}")
@@ -190,13 +192,18 @@ def _new_media(work: Work, announced: Announced, source_type: str, ending: str, 
 
 def _add_within_quota(work: Work, media: Media, limits: UploadLimits) -> None:
     """Add a row for an image. One at a time for each person, so that many at once cannot exceed the quota."""
-    lock(work.session, f"media of {work.actor.id}")
-    if has_quota(work.actor) and used_bytes(work.session, work.actor.id) + media.size > limits.quota:
-        detail = f"This would be more than the {limits.quota} bytes that you may keep."
-        raise Conflict(detail, code="quota_exceeded")
+    _check_quota(work, media.size, limits)
     work.session.add(media)
     work.session.flush()
     record(work, "media.announce", media.id, {"object_key": (None, media.object_key)})
+
+
+def _check_quota(work: Work, more: int, limits: UploadLimits) -> None:
+    """Raise Conflict unless a person may keep so many ``more`` bytes of files as we write them."""
+    lock(work.session, f"media of {work.actor.id}")
+    if has_quota(work.actor) and used_bytes(work.session, work.actor.id) + more > limits.quota:
+        detail = f"This would be more than the {limits.quota} bytes that you may keep."
+        raise Conflict(detail, code="quota_exceeded")
 
 
 def _describe(media: Media, picture: Picture) -> None:
