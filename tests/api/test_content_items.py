@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.documents import pointers
+from tests.api.entries import Desk
 from tests.conftest import MakeUser, Person
 
 ITEMS = "/api/v1/items"
@@ -87,6 +88,44 @@ def test_delete(client: FlaskClient, member: Person) -> None:
     answer = client.delete(url, headers=member.headers)
     assert (answer.status_code, answer.json["message"]) == (200, "Item deleted successfully")
     assert client.get(url, headers=member.headers).status_code == 404
+
+
+def test_every_change_is_a_revision_that_can_be_restored(client: FlaskClient, member: Person) -> None:
+    mine = Desk(client, member.headers)
+    path = f"/items/{create(client, member)['id']}"
+    mine.put(path, {"title": "Bar"}, message="Shorter")
+    mine.put(path, {"title": "Bar"})
+    page = mine.get(f"{path}/revisions")
+    assert [(each["number"], each["message"]) for each in page["data"]] == [(2, "Shorter"), (1, None)]
+    assert page["data"][0]["author_id"] == str(member.id)
+    changed = {"pointer": "/title", "kind": "changed", "before": "Foo", "after": "Bar"}
+    assert mine.get(f"{path}/revisions/2/diff") == [changed]
+    assert mine.post(f"{path}/revisions/1/restore", None, 200)["title"] == "Foo"
+    newest = mine.get(f"{path}/revisions/3")
+    assert (newest["restored_from"], newest["is_latest"], newest["document"]["title"]) == (1, True, "Foo")
+    mine.get(f"{path}/revisions/4", 404)
+
+
+def test_the_trash_is_ones_own_and_gives_back(
+    client: FlaskClient, member: Person, editor: Person, admin: Person
+) -> None:
+    mine, theirs, boss = (Desk(client, person.headers) for person in (member, editor, admin))
+    kept, gone, other = create(client, member, "Kept"), create(client, member, "Gone"), create(client, editor)
+    missing = str(uuid.uuid4())
+    ids = [gone["id"], other["id"], kept["id"], missing]
+    answer = mine.post("/items/bulk", {"action": "trash", "ids": ids}, 200)
+    assert (answer["done"], answer["failed"]) == (2, 2)
+    assert [(each["row"], each["code"]) for each in answer["errors"]] == [(1, "forbidden"), (3, "not_found")]
+    assert {item["title"] for item in mine.get("/items/trash")["data"]} == {"Kept", "Gone"}
+    assert boss.get("/items/trash")["total"] == 2
+    assert theirs.get("/items/trash")["total"] == 0
+    theirs.post(f"/items/trash/{kept['id']}/restore", None, 403)
+    assert mine.post(f"/items/trash/{kept['id']}/restore", None, 200) == kept
+    assert mine.get("/items")["data"] == [kept]
+    theirs.delete(f"/items/trash/{gone['id']}", 403)
+    mine.delete(f"/items/trash/{gone['id']}")
+    mine.get(f"/items/{gone['id']}", 404)
+    assert mine.get("/items/trash")["data"] == []
 
 
 def test_a_stale_tag(client: FlaskClient, member: Person) -> None:

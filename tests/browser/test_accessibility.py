@@ -57,6 +57,7 @@ PAGES = (
     "/console/content/tags/1/merge",
     "/console/content/items",
     "/console/content/items/new",
+    "/console/content/items/trash",
     "/console/templates",
     "/console/templates/new",
     "/console/templates/categories",

@@ -239,8 +239,7 @@ def test_items_are_found_sorted_changed_and_deleted(
     assert answer.status_code == 412
     assert "Saved meanwhile" in text(answer)
     assert post(as_admin, f"{url}/{milk['id']}", {"title": "", "tag": tag}).status_code in (412, 422)
-    tag = text(as_admin.get(f"{url}/{milk['id']}/delete")).split('name="tag" type="hidden" value="')[1]
-    post(as_admin, f"{url}/{milk['id']}/delete", {"tag": tag.split('"')[0]})
+    post(as_admin, f"{url}/{milk['id']}/trash")
     assert shown(as_admin, "", url) == ["bread"]
     post(as_admin, f"{url}/new", {"title": "Own"})
     assert shown(as_admin, "q=own", url) == ["Own"]
@@ -253,15 +252,36 @@ def test_many_items_are_deleted_at_once(app: Flask, as_admin: FlaskClient, membe
     bread = theirs.post("/items", {"title": "Bread"}, 200)
     url = f"{CONTENT}/items"
     assert "Keep this view" in text(as_admin.get(f"{url}?q=milk"))
-    assert post(as_admin, url, {"action": "delete"}).status_code == 303
+    assert post(as_admin, url, {"action": "trash"}).status_code == 303
     assert post(as_admin, url, {"action": "burn", "ids": bread["id"]}).status_code == 303
-    sent = {"action": "delete", "all_matching": "1"}
+    sent = {"action": "trash", "all_matching": "1"}
     asked = text(post(as_admin, f"{url}?q=milk", sent))
-    assert "Delete 26 items?" in asked
+    assert "Put 26 items into the trash?" in asked
     assert theirs.get("/items")["total"] == 27
     wrong = post(as_admin, f"{url}?q=milk", {**sent, "confirmed": "1", "confirmation": "yes"})
     assert wrong.status_code == 422
-    done = post(as_admin, f"{url}?q=milk", {**sent, "confirmed": "1", "confirmation": "delete 26"})
+    done = post(as_admin, f"{url}?q=milk", {**sent, "confirmed": "1", "confirmation": "trash 26"})
     assert done.status_code == 303
     assert [item["title"] for item in theirs.get("/items")["data"]] == ["Bread"]
-    assert "Delete one item?" in text(post(as_admin, url, {"action": "delete", "ids": bread["id"]}))
+    assert "Put one item into" in text(post(as_admin, url, {"action": "trash", "ids": bread["id"]}))
+
+
+def test_an_item_comes_back_from_its_history_and_from_the_trash(as_admin: FlaskClient, admin: Person) -> None:
+    desk, url = Desk(as_admin.application.test_client(), admin.headers), f"{CONTENT}/items"
+    item = desk.post("/items", {"title": "Milk"}, 200)
+    desk.put(f"/items/{item['id']}", {"title": "Bread"}, message="Wiser")
+    page = text(as_admin.get(f"{url}/{item['id']}/history"))
+    assert "Wiser" in page and ">Milk</del>" in page and ">Bread</ins>" in page
+    tag = re.search('name="tag" value="([^"]+)"', page)[1]  # type: ignore[index]
+    post(as_admin, f"{url}/{item['id']}/history/1/restore", {"tag": tag})
+    post(as_admin, f"{url}/{item['id']}/history/2/restore", {"tag": tag})
+    assert desk.get(f"/items/{item['id']}")["title"] == "Milk"
+    post(as_admin, f"{url}/{item['id']}/trash")
+    assert "/items/trash/" in text(as_admin.get(url))
+    assert "Milk" in text(as_admin.get(f"{url}/trash"))
+    post(as_admin, f"{url}/trash/{item['id']}/restore")
+    assert desk.get("/items")["data"][0]["title"] == "Milk"
+    post(as_admin, f"{url}/{item['id']}/trash")
+    assert "3 revisions go with it" in text(as_admin.get(f"{url}/trash/{item['id']}/delete"))
+    post(as_admin, f"{url}/trash/{item['id']}/delete")
+    assert "The trash is empty" in text(as_admin.get(f"{url}/trash"))

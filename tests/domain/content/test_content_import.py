@@ -21,7 +21,7 @@ from webapp.domain.content.exchange_requests import keep_file, request_import
 from webapp.domain.content.importing import carry_out, import_table, plan_rows
 from webapp.domain.content.items import create_item, update_item
 from webapp.domain.content.kinds import create_kind, update_kind
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Tag
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, ItemRevision, Tag
 from webapp.domain.content.plans import Plan
 from webapp.domain.content.queries import Filters, get_entry, list_entries
 from webapp.domain.content.subjects import SUBJECTS
@@ -197,6 +197,17 @@ def test_two_rows_about_one_record_are_told(work: BeginWork) -> None:
     report = import_table(now, SUBJECTS["data"], *table_of(rows))
     assert [(o.number, o.errors[0].pointer) for o in report.outcomes if o.errors] == [(2, "/id")]
     assert titles(now) == ["Kept"]
+
+
+def test_rows_about_items_are_revisions_where_they_say_something_new(work: BeginWork, editor: Person) -> None:
+    now = work(editor.actor)
+    same, other = (create_item(now, {"title": title}) for title in ("Same", "Other"))
+    rows: Rows = [{"id": str(same.id), "title": "Same"}, {"id": str(other.id), "title": "New"}]
+    rows.append({"title": "Third"})
+    assert import_table(now, SUBJECTS["items"], *table_of(rows)).is_written
+    numbers = dict(now.session.execute(select(ItemRevision.title, ItemRevision.number)).all())
+    assert numbers == {"Same": 1, "Other": 1, "New": 2, "Third": 1}
+    assert (same.revision, same.version, other.revision, other.version) == (1, 1, 2, 2)
 
 
 def test_hundreds_of_rows_take_a_few_statements(work: BeginWork) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from webapp.domain.content import commands, publication, trash
+from sqlalchemy import select
+
+from tests.conftest import Person
+from webapp.domain.content import commands, item_history, items, publication, trash
 from webapp.domain.content.content_types import DATA
 from webapp.domain.content.jobs import empty_trash, settle
-from webapp.domain.content.models import Entry
+from webapp.domain.content.models import Entry, ItemRevision
 from webapp.domain.jobs.registry import JobRun, get_kind
 from webapp.kernel.clock import rfc3339
+from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import Work
 
 BeginWork = Callable[..., Work]
@@ -66,6 +70,20 @@ def test_the_trash_is_emptied_of_what_is_too_old(work: BeginWork) -> None:
     run = run_of(later)
     empty_trash(run)
     assert run.result == {"deleted": 1}
+
+
+def test_so_are_items(work: BeginWork, editor: Person) -> None:
+    now = work(editor.actor)
+    old, young = (items.create_item(now, {"title": "T"}).id for _ in range(2))
+    items.trash_item(now, old)
+    later = work(editor.actor)
+    later.now = now.now + trash.KEPT_FOR
+    assert item_history.list_trash(later, PageRequest()).data == []
+    items.trash_item(later, young)
+    run = run_of(later)
+    empty_trash(run)
+    assert run.result == {"deleted": 1}
+    assert later.session.scalars(select(ItemRevision.item_id)).all() == [young]
 
 
 def test_both_are_schedules() -> None:

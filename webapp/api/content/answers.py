@@ -8,6 +8,8 @@ from webapp.api.fields import Answer, Moment, Schema
 from webapp.domain.content import content_types as types
 from webapp.domain.content.diff import Kind
 from webapp.domain.content.lifecycle import Status
+from webapp.domain.content.trash import KEPT_FOR
+from webapp.kernel.clock import rfc3339
 
 STATUSES = tuple(status.value for status in Status)
 
@@ -117,6 +119,33 @@ class ItemSchema(Answer):
     owner_id = fields.UUID()
     created_at = Moment()
     updated_at = Moment()
+
+
+class TrashedItemSchema(Answer):
+    """An item in the trash."""
+
+    id = fields.UUID()
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    owner_id = fields.UUID()
+    deleted_at = Moment()
+    kept_until = fields.Function(
+        lambda item: rfc3339(item.deleted_at + KEPT_FOR),
+        metadata={"type": "string", "format": "date-time"},
+    )
+
+
+class ItemRevisionSchema(Answer):
+    """One saved state of an item."""
+
+    number = fields.Integer(attribute="revision.number")
+    message = fields.String(attribute="revision.message", allow_none=True)
+    author_id = fields.UUID(attribute="revision.author_id", allow_none=True)
+    author = fields.String(attribute="revision.author", allow_none=True)
+    restored_from = fields.Integer(attribute="revision.restored_from", allow_none=True)
+    created_at = Moment(attribute="revision.created_at")
+    is_latest = fields.Boolean(attribute="revision.is_latest")
+    document = fields.Raw(metadata={"type": "object"})
 
 
 class TagSchema(Answer):

@@ -16,7 +16,7 @@ from webapp.api.fields import (
     Unread,
 )
 from webapp.domain.content import content_types as types
-from webapp.domain.content.bulk import ACTIONS, JOB_MAX
+from webapp.domain.content.bulk import ACTIONS, BULK_MAX, JOB_MAX
 from webapp.domain.content.content_types import DATA, EXPERIENCE, PROJECT, ContentType, tag_name_errors
 from webapp.domain.content.items import item_errors
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, LABEL_MAX
@@ -122,6 +122,18 @@ class ItemWriteSchema(CheckedSchema):
     def errors_of(self, data: dict[str, Any]) -> list[FieldError]:
         known = {name: value for name, value in data.items() if name in self.fields}
         return item_errors(known, partial=bool(self.partial))
+
+
+class ItemsBulkSchema(Schema):
+    """One action on many items."""
+
+    action = Choice(("trash",), required=True)
+    ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(1, BULK_MAX),
+        metadata={"description": "Of items of your own, or anybody's for an admin."},
+    )
 
 
 class TagWriteSchema(CheckedSchema):

@@ -22,7 +22,8 @@ blueprint = Blueprint("items", __name__, url_prefix="/api/v1/items", description
 ITEM = answers.ItemSchema()
 
 
-def _present(item: Item) -> Response:
+def present(item: Item) -> Response:
+    """An item with its entity tag."""
     return conditional(jsonify(ITEM.dump(item)), item.tag)
 
 
@@ -45,12 +46,13 @@ def list_items(query: dict[str, Any]) -> Response:
 @blueprint.route("", methods=["POST"])
 @approved_only
 @blueprint.once
+@blueprint.arguments(parameters.MessageQuery(), location="query")
 @blueprint.arguments(bodies.ItemWriteSchema())
 @blueprint.response(200, ITEM)
-def create_item(fields: dict[str, Any]) -> Response:
+def create_item(query: dict[str, Any], fields: dict[str, Any]) -> Response:
     """Make an item of your own."""
-    item = items.create_item(current_work(), fields)
-    response = _present(item)
+    item = items.create_item(current_work(), fields, **query)
+    response = present(item)
     response.headers["Location"] = f"/api/v1/items/{item.id}"
     return response
 
@@ -60,22 +62,23 @@ def create_item(fields: dict[str, Any]) -> Response:
 @blueprint.response(200, ITEM)
 def read_item(item_id: UUID) -> Response:
     """One item."""
-    return _present(items.get_item(current_work(), item_id))
+    return present(items.get_item(current_work(), item_id))
 
 
 @blueprint.route("/<uuid:item_id>", methods=["PUT", "PATCH"])
 @approved_only
+@blueprint.arguments(parameters.MessageQuery(), location="query")
 @blueprint.arguments(bodies.ItemWriteSchema(partial=True))
 @blueprint.response(200, ITEM)
-def update_item(fields: dict[str, Any], item_id: UUID) -> Response:
-    """Change the fields that are sent."""
-    return _present(items.update_item(current_work(), item_id, fields, expected=expected_tags()))
+def update_item(query: dict[str, Any], fields: dict[str, Any], item_id: UUID) -> Response:
+    """Change the fields that are sent, as a new revision."""
+    return present(items.update_item(current_work(), item_id, fields, expected=expected_tags(), **query))
 
 
 @blueprint.route("/<uuid:item_id>", methods=["DELETE"])
 @approved_only
 @blueprint.response(200, MessageSchema())
 def delete_item(item_id: UUID) -> dict[str, Any]:
-    """Delete an item for good."""
-    items.delete_item(current_work(), item_id, expected=expected_tags())
+    """Put an item into the trash, where it is kept for 30 days."""
+    items.trash_item(current_work(), item_id, expected=expected_tags())
     return {"success": True, "message": "Item deleted successfully"}

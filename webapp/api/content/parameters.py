@@ -48,11 +48,16 @@ class _Query(Schema):
         unknown = ma.EXCLUDE
 
 
-class SaveQuery(_Query):
+class MessageQuery(_Query):
+    """What a write is called in the history."""
+
+    message = Text(MESSAGE_MAX, metadata={"description": "What was changed, for the history."})
+
+
+class SaveQuery(MessageQuery):
     """How a write is saved."""
 
     draft = QueryFlag(metadata={"description": "Save without publishing."})
-    message = Text(MESSAGE_MAX, metadata={"description": "What was changed, for the history."})
 
 
 def entry_query(answer: Schema) -> Schema:

@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf
 
 from webapp.console.bulk import BulkForm
 from webapp.console.forms import Form, storable, strip
-from webapp.domain.content.bulk import ACTIONS, BULK_MAX, JOB_MAX
+from webapp.domain.content.bulk import ACTIONS, JOB_MAX
 from webapp.domain.content.texts import split_tags
 from webapp.kernel.errors import DomainError
 
@@ -39,6 +39,10 @@ class ScheduleForm(Form):
         return {**sent, "time_zone": sent["time_zone"] or "UTC"}
 
 
+ITEMS_MAX = 10_000
+"""How many items one request puts into the trash."""
+
+
 class ActionForm(BulkForm):
     """One action on several entries."""
 
@@ -57,11 +61,11 @@ class ActionForm(BulkForm):
 
 
 class ItemsForm(BulkForm):
-    """Deleting several items, which is always asked about."""
+    """Putting several items into the trash, which is always asked about."""
 
-    maximum = BULK_MAX
+    maximum = ITEMS_MAX
 
-    action = StringField(validators=[AnyOf(("delete",))])
+    action = StringField(validators=[AnyOf(("trash",))])
     ids = SelectMultipleField(coerce=UUID, validate_choice=False)
 
     @property

@@ -1,4 +1,4 @@
-"""People's own items, for admins: list, change, delete."""
+"""People's own items, for admins: list, change, put into the trash."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def items() -> ResponseReturnValue:
 @blueprint.route("/items", methods=["POST"])
 @admins_only
 def act_on_items() -> ResponseReturnValue:
-    """Ask, and delete what is selected, or all that matches."""
+    """Ask, and put into the trash what is selected, or all that matches."""
     work, form = current_work(), ItemsForm()
     is_all = form.all_matching.data
     form.take(domain.list_item_ids(work, q=requested_search(), limit=form.maximum) if is_all else None)
@@ -54,10 +54,9 @@ def act_on_items() -> ResponseReturnValue:
         flash("Select at least one item first.", "warning")
         return redirect(came_from(), 303)
     if not is_sound or form.must_ask:
-        page = render_template("console/content/delete_items.html", form=form, came_from=came_from())
+        page = render_template("console/content/trash_items.html", form=form, came_from=came_from())
         return page, 200 if is_sound else 422
-    count = domain.delete_items(work, form.ids.data)
-    flash(f"{count} {'item is' if count == 1 else 'items are'} deleted.", "success")
+    told(len(form.ids.data), len(domain.trash_items(work, form.ids.data)))
     return redirect(came_from(), 303)
 
 
@@ -92,22 +91,30 @@ def item(item_id: UUID) -> ResponseReturnValue:
     return item_page(item_id, form), 422 if form.errors else 200
 
 
-@blueprint.route("/items/<uuid:item_id>/delete", methods=["GET", "POST"])
+@blueprint.route("/items/<uuid:item_id>/trash", methods=["POST"])
 @admins_only
-def delete_item(item_id: UUID) -> ResponseReturnValue:
-    """Ask, and delete an item."""
-    found = domain.get_item(current_work(), item_id)
-    form, title = ConfirmForm(obj=found), found.title
-    if form.validate_on_submit():
-        with submitting(form):
-            domain.delete_item(current_work(), item_id, expected={form.tag.data})
-            flash(f"“{title}” is deleted.", "success")
-            return redirect(came_from(), 303)
-    page = render_template("console/content/delete_item.html", form=form, item=found, came_from=came_from())
-    return page, 422 if form.errors else 200
+def trash_item(item_id: UUID) -> ResponseReturnValue:
+    """Put an item into the trash; it can be undone."""
+    form = ConfirmForm()
+    with submitting(form):
+        title = domain.get_item(current_work(), item_id).title
+        domain.trash_item(current_work(), item_id)
+        undo_url = url_for("console.content.restore_item", item_id=item_id, next=came_from())
+        text = f"“{title}” is in the trash. It is kept for 30 days."
+        flash({"text": text, "undo_url": undo_url}, "success")  # type: ignore[arg-type]
+    form.flash_errors()
+    return redirect(came_from(), 303)
 
 
 # --- the parts ------------------------------------------------------------------------------
+
+
+def told(asked: int, failed: int) -> None:
+    """Say what became of many items."""
+    done = asked - failed
+    flash(f"{done} {'item is' if done == 1 else 'items are'} in the trash.", "success")
+    if failed:
+        flash(f"{failed} {'was' if failed == 1 else 'were'} not there any more.", "warning")
 
 
 def came_from() -> str:

@@ -6,6 +6,7 @@ import webapp.console.content.editor_routes
 import webapp.console.content.export_routes
 import webapp.console.content.history_routes
 import webapp.console.content.import_routes
+import webapp.console.content.item_history_routes
 import webapp.console.content.item_routes
 import webapp.console.content.kind_routes
 import webapp.console.content.list_routes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from webapp.domain.audit.events import record
 from webapp.domain.content.commands import trash_entry, update_entry
@@ -31,7 +32,7 @@ class RowResult:
     """What became of one entry; ``error`` is None where the action was done."""
 
     row: int
-    key: Key
+    key: Key | UUID
     error: DomainError | None = None
 
 

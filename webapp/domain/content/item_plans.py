@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.items import item_errors, item_values
-from webapp.domain.content.models import Item
+from webapp.domain.content.models import Item, ItemRevision
 from webapp.domain.content.plans import Fields, Plan, Row, pieces
 from webapp.domain.content.policy import may_use_item
 from webapp.kernel.db import new_uuid
@@ -21,11 +21,13 @@ from webapp.kernel.work import Work
 
 @dataclass(slots=True)
 class Change:
-    """The columns that are written; ``version`` is that of the item that is there, None for a new one."""
+    """The columns that are written; ``version`` is that of the item that is there, None for a new one.
+    ``number`` is that of the new revision, None where the row says what is there."""
 
     id: UUID
     values: dict[str, Any]
     version: int | None = None
+    number: int | None = 1
 
 
 def plan_items(work: Work, rows: Iterable[Row], _draft: bool) -> list[Plan]:
@@ -33,7 +35,8 @@ def plan_items(work: Work, rows: Iterable[Row], _draft: bool) -> list[Plan]:
     plans = []
     for piece in pieces(rows):
         ids = {item_id for _, fields in piece if (item_id := _as_id(fields.get("id")))}
-        statement = select(Item).where(Item.id.in_(ids)).execution_options(populate_existing=True)
+        statement = select(Item).where(Item.id.in_(ids), Item.deleted_at.is_(None))
+        statement = statement.execution_options(populate_existing=True)
         items = {item.id: item for item in work.session.scalars(statement)}
         for number, fields in piece:
             plan = Plan(number, fields)
@@ -48,7 +51,8 @@ def outdated_items(work: Work, plans: Sequence[Plan]) -> list[Plan]:
     ids = sorted(plan.state.id for plan in plans if plan.state.version is not None)
     versions: dict[UUID, int] = {}
     for piece in pieces(ids):
-        there = select(Item.id, Item.version).where(Item.id.in_(piece)).order_by(Item.id).with_for_update()
+        there = select(Item.id, Item.version).where(Item.id.in_(piece), Item.deleted_at.is_(None))
+        there = there.order_by(Item.id).with_for_update()
         versions.update(work.session.execute(there).all())
     return [plan for plan in plans if plan.state.version != versions.get(plan.state.id)]
 
@@ -62,16 +66,26 @@ def write_items(work: Work, plans: Iterable[Plan], _draft: bool) -> None:
         new = [change for change in changes if change.version is None]
         if new and work.actor.id is None:
             raise Denied("An item needs a person who owns it")
-        shared = {"owner_id": work.actor.id, "version": 1, "created_at": work.now, "updated_at": work.now}
+        times = {"created_at": work.now, "updated_at": work.now}
+        shared = {"owner_id": work.actor.id, "version": 1, "revision": 1, **times}
         if new:
             run(insert(Item), [{**shared, "id": each.id, **each.values} for each in new])
-        if old := [change for change in changes if change.version is not None]:
-            names: dict[str, Any] = {name: bindparam(name) for name in old[0].values}
+        saved = [change for change in changes if change.number is not None]
+        if old := [change for change in saved if change.version is not None]:
+            names: dict[str, Any] = {name: bindparam(name) for name in (*old[0].values, "revision")}
             statement = update(Item).where(Item.id == bindparam("item"))
             statement = statement.values(version=Item.version + 1, updated_at=work.now, **names)
-            run(statement, [{"item": each.id, **each.values} for each in old])
-        record_many(work, [_happening(plan) for plan in piece])
+            run(statement, [{"item": each.id, "revision": each.number, **each.values} for each in old])
+        if saved:
+            run(insert(ItemRevision), [_revision(work, change) for change in saved])
+        record_many(work, [_happening(plan) for plan in piece if plan.state.number is not None])
     work.session.expire_all()
+
+
+def _revision(work: Work, change: Change) -> dict[str, Any]:
+    state = {name: change.values[name] for name in ("title", "description")}
+    made = {"author_id": work.actor.id, "created_at": work.now}
+    return {"item_id": change.id, "number": change.number, **state, **made}
 
 
 def _happening(plan: Plan) -> Happening:
@@ -91,7 +105,11 @@ def _plan(plan: Plan, work: Work, item: Item | None) -> None:
     if not plan.errors:
         item_id = new_uuid() if item is None else item.id
         plan.key = str(item_id)
-        plan.state = Change(item_id, item_values(rest, item), None if item is None else item.version)
+        values = item_values(rest, item)
+        plan.state = Change(item_id, values)
+        if item is not None:
+            is_same = all(getattr(item, name) == value for name, value in values.items())
+            plan.state.version, plan.state.number = item.version, None if is_same else item.revision + 1
 
 
 def _as_id(sent: Any) -> UUID | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, select
 
 from webapp.domain.audit.events import Happening, named, record, record_many
 from webapp.domain.content.fields import Field, Text, unknown_fields
-from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item
+from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item, ItemRevision
+from webapp.domain.content.plans import pieces
 from webapp.domain.content.policy import may_own_items, may_use_item
-from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
+from webapp.kernel.errors import Denied, DomainError, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
@@ -47,13 +48,17 @@ def list_items(
 ) -> Page[Item]:
     """A person's own items, or everybody's for an admin; optionally those with ``q`` in their title."""
     require(work.actor, may_own_items(work.actor))
-    statement = select(Item)
-    if not work.actor.is_admin:
-        statement = statement.where(Item.owner_id == work.actor.id)
+    statement = readable_items(work).where(Item.deleted_at.is_(None))
     if q and (wanted := fold(q)):
         statement = statement.where(Item.title_key.like(like_pattern(wanted), escape="\\"))
     descending, keys = SORTS[sort]
     return fetch_page(work.session, statement, request, keys, descending=descending)
+
+
+def readable_items(work: Work) -> Select[Item]:
+    """A person's own items, or everybody's for an admin, those in the trash too."""
+    statement = select(Item)
+    return statement if work.actor.is_admin else statement.where(Item.owner_id == work.actor.id)
 
 
 def list_item_ids(work: Work, *, q: str | None = None, limit: int) -> list[UUID]:
@@ -66,59 +71,96 @@ def get_item(work: Work, item_id: UUID) -> Item:
     """One item. Raises NotFound, Denied for somebody else's."""
     require(work.actor, may_own_items(work.actor))
     item = work.session.get(Item, item_id)
-    if item is None:
+    if item is None or item.deleted_at is not None:
         raise NotFound("Item not found")
     if not may_use_item(work.actor, item):
         raise Denied("Not enough permissions")
     return item
 
 
-def create_item(work: Work, fields: Mapping[str, Any]) -> Item:
+def create_item(work: Work, fields: Mapping[str, Any], *, message: str | None = None) -> Item:
     """Make an item of the person who asks. Raises Invalid."""
     require(work.actor, may_own_items(work.actor))
     refuse(item_errors(fields))
     if work.actor.id is None:
         raise Denied("An item needs a person who owns it")
-    item = Item(owner_id=work.actor.id, description=None, created_at=work.now, updated_at=work.now)
+    item = Item(owner_id=work.actor.id, description=None, revision=1)
+    item.created_at = item.updated_at = work.now
     _set(item, fields)
     work.session.add(item)
     work.session.flush()
+    _add_revision(work, item, message)
     record(work, "item.create", item.id)
     return item
 
 
 def update_item(
-    work: Work, item_id: UUID, changes: Mapping[str, Any], *, expected: Container[str] | None = None
+    work: Work,
+    item_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    message: str | None = None,
+    expected: Container[str] | None = None,
 ) -> Item:
-    """Change the fields that are sent. Raises NotFound, Denied, Stale, Invalid."""
+    """Change the fields that are sent, as a new revision; saving what is there makes none. Raises NotFound,
+    Denied, Stale, Invalid."""
     item = get_item(work, item_id)
     check_unchanged(item.tag, expected)
     refuse(item_errors(changes, partial=True))
-    _set(item, changes)
-    item.updated_at = work.now
-    record(work, "item.update", item.id, named(changes))
-    work.session.flush()
+    save_item(work, item, changes, message=message)
     return item
 
 
-def delete_item(work: Work, item_id: UUID, *, expected: Container[str] | None = None) -> None:
-    """Delete an item for good. Raises NotFound, Denied, Stale."""
+def save_item(
+    work: Work,
+    item: Item,
+    changes: Mapping[str, Any],
+    *,
+    message: str | None = None,
+    restored_from: int | None = None,
+) -> None:
+    """Make a revision of checked fields, unless they say what is there."""
+    before = {field.name: getattr(item, field.name) for field in FIELDS}
+    _set(item, changes)
+    changed = [name for name, value in before.items() if getattr(item, name) != value]
+    if changed:
+        record(work, "item.restore" if restored_from else "item.update", item.id, named(changed))
+        item.revision += 1
+        item.updated_at = work.now
+        work.session.flush()
+        _add_revision(work, item, message, restored_from)
+
+
+def trash_item(work: Work, item_id: UUID, *, expected: Container[str] | None = None) -> None:
+    """Put an item into the trash, where it is kept for 30 days. Raises NotFound, Denied, Stale."""
     item = get_item(work, item_id)
     check_unchanged(item.tag, expected)
-    record(work, "item.delete", item.id)
-    work.session.delete(item)
+    record(work, "item.trash", item.id)
+    item.deleted_at = work.now
     work.session.flush()
 
 
-def delete_items(work: Work, item_ids: Iterable[UUID]) -> int:
-    """Delete many items for good; answers how many were still there. Raises Denied."""
+def trash_items(work: Work, item_ids: Sequence[UUID]) -> list[tuple[int, UUID, DomainError]]:
+    """The same with many; answers which could not be done: the row, the id and why. Raises Denied."""
     require(work.actor, may_own_items(work.actor))
-    items = list(work.session.scalars(select(Item).where(Item.id.in_(item_ids)).with_for_update()))
-    if not all(may_use_item(work.actor, item) for item in items):
-        raise Denied("Not enough permissions")
-    record_many(work, [Happening("item.delete", item.id) for item in items])
-    work.session.execute(delete(Item).where(Item.id.in_([item.id for item in items])))
-    return len(items)
+    failed: list[tuple[int, UUID, DomainError]] = []
+    for piece in pieces(enumerate(item_ids)):
+        wanted = select(Item).where(Item.id.in_({item_id for _, item_id in piece})).order_by(Item.id)
+        there = {item.id: item for item in work.session.scalars(wanted.with_for_update())}
+        good: list[UUID] = []
+        for row, item_id in piece:
+            item = there.get(item_id)
+            if item is None or item.deleted_at is not None or item_id in good:
+                failed.append((row, item_id, NotFound("Item not found")))
+            elif not may_use_item(work.actor, item):
+                failed.append((row, item_id, Denied("Not enough permissions")))
+            else:
+                good.append(item_id)
+        record_many(work, [Happening("item.trash", item_id) for item_id in good])
+        for item_id in good:
+            there[item_id].deleted_at = work.now
+        work.session.flush()
+    return failed
 
 
 def item_values(fields: Mapping[str, Any], item: Item | None = None) -> dict[str, Any]:
@@ -132,3 +174,10 @@ def item_values(fields: Mapping[str, Any], item: Item | None = None) -> dict[str
 def _set(item: Item, fields: Mapping[str, Any]) -> None:
     for name, value in item_values(fields, item).items():
         setattr(item, name, value)
+
+
+def _add_revision(work: Work, item: Item, message: str | None, restored_from: int | None = None) -> None:
+    made = {"author_id": work.actor.id, "created_at": work.now, "message": message}
+    state = {"title": item.title, "description": item.description, "restored_from": restored_from}
+    work.session.add(ItemRevision(item_id=item.id, number=item.revision, **state, **made))
+    work.session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from webapp.domain.content import trash
+from webapp.domain.content import item_history, trash
 from webapp.domain.content.publication import SCHEDULED_MAX, settle_due
 from webapp.domain.jobs.registry import JobRun, handles
 
@@ -24,4 +24,4 @@ def settle(run: JobRun) -> None:
 @handles("content.empty_trash", every=timedelta(days=1))
 def empty_trash(run: JobRun) -> None:
     """Delete what has been in the trash for longer than it is kept."""
-    run.result = {"deleted": trash.empty_expired(run.work)}
+    run.result = {"deleted": trash.empty_expired(run.work) + item_history.empty_expired(run.work)}

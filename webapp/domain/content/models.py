@@ -209,13 +209,14 @@ class Kind(Timestamps, Base):
 
 
 class Item(Timestamps, Base):
-    """A small thing of a person's own."""
+    """A small thing of a person's own, in its latest state; in the trash where it has ``deleted_at``."""
 
     __tablename__ = "items"
     __table_args__ = (
         Index("ix_items_owner_id", "owner_id", "created_at", "id"),
         Index("ix_items_created_at", "created_at", "id"),
         Index("ix_items_title_key", "title_key", "id"),
+        Index("ix_items_deleted_at", "deleted_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
@@ -224,6 +225,9 @@ class Item(Timestamps, Base):
     title_key: Mapped[str] = mapped_column(SortText)
     """The title, folded, for sorting and searching."""
     description: Mapped[str | None] = mapped_column(BoundedText(ITEM_DESCRIPTION_MAX))
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    """The number of its latest revision."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}
@@ -232,3 +236,23 @@ class Item(Timestamps, Base):
     def tag(self) -> str:
         """The entity tag of its present state."""
         return f"item-{self.id.hex}-{self.version}"
+
+
+class ItemRevision(Base):
+    """One saved state of an item. Never changed after it is written."""
+
+    __tablename__ = "item_revisions"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    title: Mapped[str] = mapped_column(BoundedText(ITEM_TITLE_MAX))
+    description: Mapped[str | None] = mapped_column(BoundedText(ITEM_DESCRIPTION_MAX))
+    message: Mapped[str | None] = mapped_column(BoundedText(MESSAGE_MAX))
+    restored_from: Mapped[int | None] = mapped_column(Integer)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the item held."""
+        return {"title": self.title, "description": self.description}

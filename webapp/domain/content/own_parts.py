@@ -9,13 +9,21 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.own_data import Rows, columns, own_data
 from webapp.domain.content.autosave import Autosave
-from webapp.domain.content.models import ContentRevision, Entry, Item
+from webapp.domain.content.models import ContentRevision, Entry, Item, ItemRevision
 
 
 @own_data("items", Item)
 def items(session: Session, user_id: UUID) -> Rows:
     for item in session.scalars(select(Item).where(Item.owner_id == user_id).order_by(Item.created_at)):
-        yield columns(item, "id", "title", "description", "created_at", "updated_at")
+        yield columns(item, "id", "title", "description", "created_at", "updated_at", "deleted_at")
+
+
+@own_data("item_revisions", ItemRevision)
+def item_revisions(session: Session, user_id: UUID) -> Rows:
+    """The history of their items."""
+    found = select(ItemRevision).join(Item, Item.id == ItemRevision.item_id).where(Item.owner_id == user_id)
+    for revision in session.scalars(found.order_by(ItemRevision.item_id, ItemRevision.number)):
+        yield columns(revision, "item_id", "number", "title", "description", "message", "created_at")
 
 
 @own_data("content", ContentRevision, Entry)
