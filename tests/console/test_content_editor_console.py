@@ -271,6 +271,18 @@ def test_a_wrong_schedule_is_refused(
     assert reason in text(answer)
 
 
+@pytest.mark.parametrize("action", ["publish", "unpublish", "trash"])
+def test_nobody_publishes_or_hides_what_they_have_not_seen(
+    as_editor: FlaskClient, desk: Desk, action: str
+) -> None:
+    entry = desk.add("First")
+    tag = form_of(text(as_editor.get(entry_url(entry))))["tag"]
+    desk.put(f"/data/{entry['id']}", {"title": "Theirs"}, draft="true")
+    post(as_editor, f"{entry_url(entry)}/{action}", {"tag": tag})
+    assert "Somebody else has changed this" in text(as_editor.get(entry_url(entry)))
+    assert desk.titles() == ["First"]
+
+
 def test_trash_can_be_undone_from_its_message(as_editor: FlaskClient, desk: Desk) -> None:
     entry = desk.add("Gone")
     answer = post(as_editor, f"{entry_url(entry)}/trash")

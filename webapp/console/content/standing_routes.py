@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -20,7 +21,8 @@ from webapp.console.forms import submitting
 from webapp.domain.content import commands, publication
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.views import EntryView
-from webapp.web import current_work
+from webapp.kernel.errors import Stale
+from webapp.web import current_work, rollback
 
 
 @blueprint.route(f"{ENTRY}/publish", methods=["POST"])
@@ -66,12 +68,11 @@ def schedule(content_type: ContentType, key: str) -> ResponseReturnValue:
 def trash(content_type: ContentType, key: str) -> ResponseReturnValue:
     """Put an entry into the trash; it can be undone."""
     view, form = latest(content_type, key), ConfirmForm()
-    with submitting(form):
-        commands.trash_entry(current_work(), content_type, key)
+    with seen(form):
+        commands.trash_entry(current_work(), content_type, key, expected=state_in(form))
         undo_url = url_for("console.content.restore_trashed", trash_id=view.entry_id, next=editor_url(view))
         text = f"“{view.headline}” is in the trash. It is kept for 30 days."
         flash({"text": text, "undo_url": undo_url}, "success")  # type: ignore[arg-type]
-    form.flash_errors()
     return redirect(back(list_url(content_type)), 303)
 
 
@@ -83,11 +84,27 @@ def change(
 ) -> ResponseReturnValue:
     """Do something to an entry, say so, and go back to where it was asked."""
     form, url = ConfirmForm(), url_for("console.content.editor", content_type=content_type, key=key)
-    with submitting(form):
-        command(current_work(), content_type, key)
+    with seen(form):
+        command(current_work(), content_type, key, expected=state_in(form))
         flash(words, "success")
-    form.flash_errors()
     return redirect(back(url), 303)
+
+
+@contextmanager
+def seen(form: ConfirmForm) -> Iterator[None]:
+    """Do what a button asks, or say why not: perhaps somebody has changed what its page showed."""
+    try:
+        with submitting(form):
+            yield
+    except Stale:
+        rollback()
+        flash("Somebody else has changed this meanwhile. Nothing was done; look at it once more.", "warning")
+    form.flash_errors()
+
+
+def state_in(form: ConfirmForm) -> set[str] | None:
+    """The state that the page showed, if it said so."""
+    return {form.tag.data} if form.tag.data else None
 
 
 def planned(view: EntryView) -> dict[str, Any]:
