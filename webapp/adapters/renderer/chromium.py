@@ -101,17 +101,19 @@ class ChromiumRenderer:
     # --- a tab for a page ---
 
     def _use(self, use: Use[T]) -> T:
-        """Do something with a tab; once more with a new one if the old one broke before this page came."""
+        """Do something with a tab; once more with a new one where the page before may have broken it."""
         if not self._free.acquire(timeout=QUEUE):
             raise Unavailable("Too many cards are being drawn. Try again.", code="renderer_unavailable")
         try:
             for is_last in (False, True):
                 with self._borrowed() as tab:
-                    was_used = tab.cards > 0
+                    was_used, was_settled = tab.cards > 0, tab.is_settled
+                    patience = PATIENCE if was_settled or is_last else PATIENCE / 2
                     try:
-                        return use(tab, time.monotonic() + PATIENCE)
+                        return use(tab, time.monotonic() + patience)
                     except (Late, Gone, Refused) as error:
                         is_ours = (was_used and isinstance(error, Gone)) or not tab.connection.is_open
+                        is_ours = is_ours or (not was_settled and isinstance(error, Late))
                         self._drop(tab, hangs=True)
                         if is_last or not is_ours:
                             raise Invalid(

@@ -40,6 +40,8 @@ class Tab:
         self.connection = connection
         self.cards = 0
         self.is_open = True
+        self.is_settled = True
+        """Whether the last page is painted to its end; one that was only measured may still be painted."""
         context = connection.ask("Target.createBrowserContext", {"disposeOnDetach": True}, seconds)
         self.context = context["browserContextId"]
         options = {"url": "about:blank", "browserContextId": self.context}
@@ -70,6 +72,7 @@ class Tab:
     def show(self, sheet: Sheet, deadline: float) -> Message:
         """Lay a sheet out, with its fonts and images there, and measure it; see ``measuring.py``."""
         self.cards += 1
+        self.is_settled = False
         self._suit(sheet, deadline)
         world = self._world
         if world is None or not self._served.items() <= sheet.assets.items():
@@ -126,6 +129,7 @@ class Tab:
     def shoot(self, options: Message, deadline: float) -> bytes:
         """The picture of what is shown."""
         answer = self.ask("Page.captureScreenshot", {"optimizeForSpeed": True, **options}, deadline)
+        self.is_settled = True
         return base64.b64decode(answer["data"])
 
     def print(self, options: Message, deadline: float) -> bytes:
