@@ -43,6 +43,20 @@ def test_generate(client: FlaskClient, member: Person, editor: Person) -> None:
     assert [each["id"] for each in mine["data"]] == [card["id"]]
 
 
+@pytest.mark.one_database
+def test_a_festivals_message_is_in_the_makers_language(
+    client: FlaskClient, member: Person, editor: Person
+) -> None:
+    words = {"name": "Diwali", "default_message": "Light", "messages": {"hi": "शुभ", "pt-BR": "Luz"}}
+    festival = made(client, "/festivals", words, editor)
+    template = make_template(client, member, template_code="{{ message }}")
+    body = {"template_id": template["id"], "festival_id": festival["id"]}
+    wanted = {"hi-IN,en;q=0.9": "शुभ", "en-GB,hi;q=0.8": "Light", "pt-br": "Luz", "pt": "Light", "": "Light"}
+    for languages, message in wanted.items():
+        headers = {**member.headers, "Accept-Language": languages}
+        assert client.post(f"{CARDS}/generate", json=body, headers=headers).json["message"] == message
+
+
 def test_all_errors_at_once(client: FlaskClient, member: Person) -> None:
     template = make_template(client, member)
     body: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import approved_only, public
@@ -45,8 +45,11 @@ def _fit(draft: cards.Draft) -> dict[str, float]:
 @blueprint.arguments(bodies.CardWriteSchema())
 @blueprint.response(201, CARD)
 def generate_card(fields: dict[str, Any]) -> ResponseReturnValue:
-    """Make a card from a template; everything that is wrong with its fields is named at once."""
-    draft = cards.draft_card(current_work(), fields)
+    """Make a card from a template; everything that is wrong with its fields is named at once.
+
+    Without a message it has that of its festival, in the first language of `Accept-Language` if there is one.
+    """
+    draft = cards.draft_card(current_work(), fields, request.accept_languages.best)
     fits = _fit(draft)
     return _present_new(cards.keep_card(current_work(), draft, fits))
 

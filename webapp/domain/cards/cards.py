@@ -61,10 +61,13 @@ def card_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[Field
     return read_fields(FIELDS, sent, partial=partial, required=("template_id",))[1]
 
 
-def draft_card(work: Work, fields: Mapping[str, Any]) -> Draft:
-    """Check a new card against its template. Raises Invalid with everything that is wrong."""
+def draft_card(work: Work, fields: Mapping[str, Any], language: str | None = None) -> Draft:
+    """Check a new card against its template. Raises Invalid with everything that is wrong.
+
+    ``language`` (BCP 47) is that of the festival's message, where the card brings none.
+    """
     require(work.actor, policy.may_create(work.actor))
-    return _draft(work, fields, {})
+    return _draft(work, fields, {}, language)
 
 
 def redraft_card(
@@ -81,7 +84,9 @@ def template_gone() -> Conflict:
     return Conflict("The template of this card is gone; choose another.", code="template_gone")
 
 
-def _draft(work: Work, sent: Mapping[str, Any], before: Mapping[str, Any]) -> Draft:
+def _draft(
+    work: Work, sent: Mapping[str, Any], before: Mapping[str, Any], language: str | None = None
+) -> Draft:
     values, errors = read_fields(FIELDS, sent, partial=bool(before), required=("template_id",))
     fields = {field.name: values.get(field.name, before.get(field.name)) for field in FIELDS}
     template = _referred(work, fields, "template_id", get_template, errors)
@@ -93,7 +98,7 @@ def _draft(work: Work, sent: Mapping[str, Any], before: Mapping[str, Any]) -> Dr
         raise Denied("This template is for premium members.", code="premium_only")
     own = {name: fields[name] for name in OWN}
     if not own["message"] and festival is not None:
-        own["message"] = fields["message"] = festival.default_message
+        own["message"] = fields["message"] = festival.message_in(language)
     filled, found = read_values(template.template_config, own, fields["values"])
     named = {error.pointer for error in errors}
     errors += [error for error in found if error.pointer not in named]

@@ -96,6 +96,12 @@ class Festival(Timestamps, Base):
         """The present or next time it is, as far as that is known."""
         return next((each for each in self.dates if each.date_end >= today), None)
 
+    def message_in(self, language: str | None) -> str | None:
+        """What a card says whose maker wrote nothing, in a language (BCP 47) or else the default one."""
+        wanted = (language or "").casefold()
+        found = {name.casefold(): text for name, text in self.messages.items()}
+        return found.get(wanted) or found.get(wanted.partition("-")[0]) or self.default_message
+
     @property
     def tag(self) -> str:
         """The entity tag of this festival's present state."""
