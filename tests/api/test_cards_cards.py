@@ -102,6 +102,24 @@ def test_a_card_stays_as_it_was_made(client: FlaskClient, member: Person, card: 
     assert (answer.status_code, answer.json["code"]) == (409, "template_gone")
 
 
+@pytest.mark.one_database
+def test_a_card_keeps_its_theme_and_shows_todays_on_request(
+    client: FlaskClient, member: Person, editor: Person, card: dict[str, Any]
+) -> None:
+    theme = client.get("/api/v1/themes/active").json["id"]
+    changes = {"colors": {"primary": "#0b6e4f"}}
+    changed = client.put(f"/api/v1/themes/{theme}", json=changes, headers=editor.headers)
+    assert changed.status_code == 200, changed.json
+
+    def page(**asked: bool) -> str:
+        body = {"card_id": card["id"], "format": "html", **asked}
+        return client.post(f"{CARDS}/export", json=body, headers=member.headers).get_data(as_text=True)
+
+    assert page() == card["generated_html"] and "#0b6e4f" not in page()
+    assert "#0b6e4f" in page(todays_theme=True)
+    assert page(dark=True) == page().replace("<html>", '<html data-theme="dark">')
+
+
 def test_a_card_is_its_makers_alone(
     client: FlaskClient, member: Person, make_user: MakeUser, card: dict[str, Any]
 ) -> None:
@@ -257,10 +275,17 @@ def test_a_link_shows_the_card_and_nothing_else(
 
 
 def test_links_end(
-    client: FlaskClient, member: Person, card: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    member: Person,
+    admin: Person,
+    card: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     twice = share(client, member, card, max_opens=2)["share_token"]
     assert [client.get(f"{CARDS}/shared/{twice}").status_code for _ in range(3)] == [200, 200, 404]
+    assert client.put("/api/v1/admin/settings", json={"share_expiry": "7_days"}, headers=admin.headers)
+    ends = datetime.fromisoformat(share(client, member, card)["expires_at"])
+    assert timedelta(days=6) < ends - datetime.now(UTC) <= timedelta(days=7), "the admin's default"
     hour = share(client, member, card, expires_in=3600)["share_token"]
     assert client.get(f"{CARDS}/shared/{hour}").status_code == 200
     later = datetime.now(UTC) + timedelta(hours=2)
