@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -196,7 +198,12 @@ def test_unfinished_uploads_are_collected(app: Flask, client: FlaskClient, membe
     agreed = agree(client, member).json
     assert deliver(client, agreed) == 204
     agree(client, member)
+    parts = app.config["DATA_DIR"] / "media" / ".partial"
+    for name, hours in (("of a process that was killed", 13), ("of one that is at it", 0)):
+        (parts / name).write_bytes(PHOTO)
+        os.utime(parts / name, (time.time() - hours * 3600,) * 2)
     collect(app)
+    assert [path.name for path in parts.iterdir()] == ["of one that is at it"]
     assert (len(stored(app)), rows(app)) == (2, 3)
     grow_old(app, timedelta(hours=13))
     collect(app)

@@ -98,6 +98,10 @@ class Storage(Protocol):
         """The objects whose keys begin with ``prefix``, in the order of their keys."""
         ...
 
+    def sweep(self, before: datetime) -> None:
+        """Remove what was left before then by writing that broke off, if storage keeps such."""
+        ...
+
     def public_url(self, key: str) -> str:
         """The lasting address of a public object."""
         ...

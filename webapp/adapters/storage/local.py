@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
@@ -74,6 +74,13 @@ class LocalStorage:
                 yield self.stat(key)
             except NotFound:  # deleted meanwhile
                 continue
+
+    def sweep(self, before: datetime) -> None:
+        with writing():
+            for path in (self.folder / PARTIAL).glob("*"):
+                with suppress(FileNotFoundError):  # it is written to its end just now
+                    if path.stat().st_mtime < before.timestamp():
+                        path.unlink()
 
     def public_url(self, key: str) -> str:
         return f"{self.origin}/media/{key}"

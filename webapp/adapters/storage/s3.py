@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any, BinaryIO
@@ -88,6 +89,9 @@ class S3Storage:
             for page in pages:
                 for found in page.get("Contents", ()):
                     yield StoredObject(found["Key"], found["Size"], found["LastModified"])
+
+    def sweep(self, before: datetime) -> None:
+        """Servers keep nothing of a file that they did not get to its end."""
 
     def public_url(self, key: str) -> str:
         base = self.bucket.public_url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
-from webapp.domain.media.collecting import collect_abandoned, incoming_strays
+from webapp.domain.media.collecting import ABANDONED, collect_abandoned, incoming_strays
 from webapp.domain.media.variants import make_ready
 from webapp.kernel.errors import Invalid, NotFound
 
@@ -41,4 +41,5 @@ def collect(run: JobRun) -> None:
     run.step()
     for key in incoming_strays(run.ports.storage, run.work.now):
         run.ports.storage.delete(key)
+    run.ports.storage.sweep(run.work.now - ABANDONED)
     run.ports.variant_files.trim(VARIANTS_TOTAL)
