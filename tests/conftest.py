@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import sqlite3
 import uuid
@@ -26,12 +27,13 @@ from tests.services import PostgresqlServer, RedisServer
 from webapp.api.auth import token_answer
 from webapp.app import Rangoli, create_app
 from webapp.cli.setup import prepare
-from webapp.domain.accounts.models import Status, User
+from webapp.domain.accounts.models import RefreshToken, Status, User, UserSession
 from webapp.domain.accounts.passwords import hash_password
-from webapp.domain.accounts.sign_in import start_client_session, start_console_session
+from webapp.domain.accounts.sign_in import CLIENT_LIFETIME, Tokens
 from webapp.domain.jobs.models import Job
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
+from webapp.kernel.db import new_uuid
 from webapp.kernel.work import SYSTEM, Actor, Role, Work
 
 MakeInstallation = Callable[[str], Installation]
@@ -304,6 +306,11 @@ def password_hash() -> str:
     return hash_password(PASSWORD)
 
 
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 @pytest.fixture
 def make_user(app: Flask, password_hash: str) -> MakeUser:
     """Put a person of any role and status into the database, with a client's and a console session."""
@@ -315,8 +322,8 @@ def make_user(app: Flask, password_hash: str) -> MakeUser:
         email = fields.pop("email", f"{name}@example.org")
         with app.app_context():
             now = utc_now()
-            work = Work(db.session(), SYSTEM, now)
             user = User(
+                id=new_uuid(),
                 username=name,
                 email=email,
                 password_hash=password_hash,
@@ -325,22 +332,25 @@ def make_user(app: Flask, password_hash: str) -> MakeUser:
                 updated_at=now,
                 **fields,
             )
-            user.status = Status.APPROVED
-            user.refresh_keys()
-            db.session.add(user)
-            db.session.flush()
-            tokens = token_answer(start_client_session(work, user, f"refresh-{user.id}"))
-            start_console_session(work, user, f"cookie-{user.id}")
             user.status = Status(status)
+            user.credentials_version = 1
+            user.refresh_keys()
+            times = {"created_at": now, "last_seen_at": now, "expires_at": now + CLIENT_LIFETIME}
+            client = UserSession(id=new_uuid(), user=user, kind="client", **times)
+            cookie, token = f"cookie-{user.id}", f"refresh-{user.id}"
+            db.session.add(UserSession(user=user, kind="console", token_hash=digest(cookie), **times))
+            db.session.add(RefreshToken(session=client, generation=1, token_hash=digest(token)))
+            tokens = token_answer(Tokens(user, client.id, token))
+            actor = user.as_actor()
             db.session.commit()
             person = Person(
-                id=user.id,
+                id=actor.id,
                 username=name,
                 email=email,
                 password=PASSWORD,
                 headers={"Authorization": f"Bearer {tokens['access_token']}"},
-                cookie_token=f"cookie-{user.id}",
-                actor=user.as_actor(),
+                cookie_token=cookie,
+                actor=actor,
             )
             db.session.remove()
         return person
