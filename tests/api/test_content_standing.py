@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.api.documents import pointers
 from tests.api.entries import SAMPLES, Desk
+from webapp.domain.content.bulk import JOB_MAX
 from webapp.kernel.clock import rfc3339, utc_now
 
 Headers = dict[str, str]
@@ -306,7 +307,7 @@ class TestBulk:
                 },
             ),
             ({"type": "data", "action": "publish", "ids": []}, {("/ids", "out_of_range")}),
-            ({"type": "data", "action": "publish", "ids": [1] * 10_001}, {("/ids", "out_of_range")}),
+            ({"type": "data", "action": "publish", "ids": [1] * (JOB_MAX + 1)}, {("/ids", "out_of_range")}),
             ({"type": "data", "action": "tag", "ids": [1]}, {("/tags", "required")}),
         ],
     )
