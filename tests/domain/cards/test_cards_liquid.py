@@ -35,6 +35,19 @@ def test_bombs(name: str) -> None:
     assert output == ""
 
 
+MISTAKES = {
+    "what filters are not made for": "{{ 'x' | compact: 1 }}",
+    "NUL by its code": "{{ '%00' | url_decode }}",
+    "NUL as base64": "{{ 'AA==' | base64_decode }}",
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_told(name: str) -> None:
+    output, errors = render(MISTAKES[name], {"m": "hello"})
+    assert (output, [error.code for error in errors]) == ("", ["invalid_template"])
+
+
 SSTI = (
     "{{ message.__class__ }}",
     "{{ message.constructor }}",

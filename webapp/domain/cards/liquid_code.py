@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 
 from liquid import Environment
 from liquid.builtin.expressions.primitive import RangeLiteral
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.exceptions import FilterArgumentError, LiquidError, ResourceLimitError
 from liquid.template import BoundTemplate
 
+from webapp.kernel.db import is_storable
 from webapp.kernel.errors import FieldError
 
 SECONDS_MAX = 1.0
@@ -21,6 +22,7 @@ TEXT_MAX = 500_000
 UNWANTED_FILTERS = ("safe",)
 """What would undo the escaping of values."""
 UNWANTED_TAGS = ("include", "render")
+MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 _deadline: ContextVar[float] = ContextVar("liquid_deadline")
 
@@ -52,7 +54,10 @@ def _bounded(name: str, each: Callable[..., Any]) -> Callable[..., Any]:
             _refuse("a number is too large")
         if name in GROWTH and GROWTH[name](*args) > TEXT_MAX:
             _refuse("a text becomes too long")
-        result = each(*args, **kwargs)
+        try:
+            result = each(*args, **kwargs)
+        except MISTAKES as error:  # the library checks not all that templates give its filters
+            raise FilterArgumentError(f"{name} does not work with such a value", token=None) from error
         if isinstance(result, str) and len(result) > TEXT_MAX:
             _refuse("a text becomes too long")
         return result
@@ -121,7 +126,10 @@ def render(code: str, values: Mapping[str, Any]) -> tuple[str, list[FieldError]]
         return "", errors
     token = _deadline.set(time.monotonic() + SECONDS_MAX)
     try:
-        return template.render(**values), []
+        output = template.render(**values)
+        if not is_storable(output):
+            return "", [_flaw("The code makes characters that cannot be stored.")]
+        return output, []
     except LiquidError as error:
         return "", [_error(error)]
     except RecursionError:
