@@ -197,8 +197,9 @@ class Measurement:
 class Renderer(Protocol):
     """Draws pages that people wrote. Scripts are off, and nothing but the sheet itself can be reached.
 
-    Every method raises Unavailable (``renderer_unavailable``) without a browser, and Invalid
-    (``unrenderable``) for a page that takes too long or crashes.
+    Every method raises Unavailable (``renderer_unavailable``) without a browser and (``renderer_busy``)
+    where others had to be drawn for too long, and Invalid (``unrenderable``) for a page that takes too
+    long or crashes.
     """
 
     def measure(self, sheet: Sheet) -> Measurement:

@@ -103,7 +103,7 @@ class ChromiumRenderer:
     def _use(self, use: Use[T]) -> T:
         """Do something with a tab; once more with a new one where the page before may have broken it."""
         if not self._free.acquire(timeout=QUEUE):
-            raise Unavailable("Too many cards are being drawn. Try again.", code="renderer_unavailable")
+            raise Unavailable("Too many cards are being drawn. Try again.", code="renderer_busy")
         try:
             for is_last in (False, True):
                 with self._borrowed() as tab:

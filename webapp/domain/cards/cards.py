@@ -40,6 +40,7 @@ FIELDS = (
     Field("is_public", Flag()),
 )
 DRAW_PREVIEW = "cards.draw_preview"
+NO_BROWSER = "renderer_unavailable"
 _NEWEST = (SortKey(Card.created_at, lambda card: card.created_at), SortKey(Card.id, lambda card: card.id))
 
 
@@ -142,11 +143,13 @@ def _may_use_premium(work: Work, template: Template) -> bool:
 def fit(draft: Draft, renderer: Renderer, storage: Storage) -> dict[str, float]:
     """The font sizes at which texts fit their boxes; {} where there is no browser to measure them.
 
-    Raises Invalid naming every field that does not fit at its smallest size.
+    Raises Invalid naming every field that does not fit at its smallest size, Unavailable while it is busy.
     """
     try:
         found = renderer.measure(draft.page.sheet(frame(draft.size, draft.size), storage))
-    except Unavailable:
+    except Unavailable as reason:
+        if reason.code != NO_BROWSER:
+            raise
         return {}
     errors = [
         FieldError(draft.pointers[name], "Does not fit into its place on the card.", "overflow")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from webapp.domain.accounts.models import User
 from webapp.domain.cards import bulk_requests, previews, template_pictures
-from webapp.domain.cards.cards import DRAW_PREVIEW, draft_card, fit, keep_card
+from webapp.domain.cards.cards import DRAW_PREVIEW, NO_BROWSER, draft_card, fit, keep_card
 from webapp.domain.cards.export import draw, plan_export
 from webapp.domain.cards.festivals import refresh_dates
 from webapp.domain.cards.template_views import forget_visits
@@ -40,6 +40,8 @@ def draw_preview(run: JobRun) -> None:
     try:
         previews.store_preview(run.ports, key, planned)
     except (Unavailable, Invalid) as reason:
+        if isinstance(reason, Unavailable) and reason.code != NO_BROWSER:
+            raise
         run.result = {"drawn": False, "reason": reason.detail}
         return
     if not previews.keep_preview(run.work, card_id, key):
@@ -107,6 +109,8 @@ def make_batch(run: JobRun) -> None:
             run.step(number - 1, len(rows))
             fits = fit(draft, run.ports.renderer, run.ports.storage)
             told["made"].append(str(keep_card(_for_whoever_asked(run), draft, fits).id))
+        except Unavailable:
+            raise  # another attempt goes on with this row
         except DomainError as error:
             told["failed"] += 1
             told["errors"] += list(_errors_of(error, number))[: ERRORS_TOLD - len(told["errors"])]

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from webapp.domain.cards import template_pictures as pictures
+from webapp.domain.cards.cards import NO_BROWSER
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.jobs.registry import JobRun, handles
 from webapp.kernel.errors import Invalid, Unavailable
 
 PIECE = 20
-NO_BROWSER = "renderer_unavailable"
 
 
 @handles(pictures.DRAW_TEMPLATE, time_limit=120, attempts=3)
