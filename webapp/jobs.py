@@ -11,6 +11,7 @@ import webapp.domain.cards.jobs
 import webapp.domain.cards.template_picture_jobs
 import webapp.domain.content.autosave
 import webapp.domain.content.bulk_jobs
+import webapp.domain.content.bundle_jobs
 import webapp.domain.content.bundle_parts
 import webapp.domain.content.exchange_jobs
 import webapp.domain.content.image_uses

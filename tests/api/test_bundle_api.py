@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.api.entries import Desk
 from tests.conftest import Person, post, text
+from tests.mails import do_jobs
 from tests.pictures import photo
 
 PATH = "/api/v1/admin/bundle"
@@ -97,3 +98,34 @@ def test_in_the_console(as_admin: FlaskClient, client: FlaskClient, admin: Perso
     wrong = post(as_admin, "/console/bundle", none, content_type="multipart/form-data")
     assert wrong.status_code == 422
     assert "It is no bundle." in text(wrong)
+
+
+def test_long_bundles_are_jobs(
+    app: Flask, as_admin: FlaskClient, client: FlaskClient, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.domain.bundles.commands.ITEMS_MAX", 0)
+    desk = Desk(client, admin.headers)
+    kept = desk.add("Kept")
+    data = as_admin.get("/console/bundle/file").data
+    desk.put(f"/data/{kept['id']}", {"title": "Changed here"})
+
+    def job(**fields: str) -> Any:
+        sent = {"file": (io.BytesIO(data), "x.zip"), **fields}
+        answer = client.post("/api/v1/admin/bundle", data=sent, headers=admin.headers)
+        assert answer.status_code == 202
+        do_jobs(app)
+        return desk.get(f"/jobs/{answer.json['id']}")["result"]
+
+    tried = job(dry_run="true")
+    assert (tried["is_written"], tried["counts"]["conflict"]) == (False, 1)
+    sent = {"file": (io.BytesIO(data), "x.zip")}
+    look = post(as_admin, "/console/bundle", sent, content_type="multipart/form-data").headers["Location"]
+    follow = as_admin.get(look).headers["Location"]
+    assert "Every record is being compared" in text(as_admin.get(follow))
+    do_jobs(app)
+    assert "Some were changed here later" in text(as_admin.get(follow))
+    done = post(as_admin, follow, {"replace": "y"}).headers["Location"]
+    do_jobs(app)
+    assert "It is taken over." in text(as_admin.get(done))
+    assert desk.titles() == ["Kept"]
+    assert job(conflicts="keep")["counts"]["conflict"] == 0

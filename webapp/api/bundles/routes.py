@@ -10,15 +10,16 @@ from marshmallow import fields
 
 from webapp.access import admins_only
 from webapp.api.blueprint import Blueprint
+from webapp.api.content.exchange_routes import accepted
 from webapp.api.fields import Answer, Choice, File, QueryFlag, Schema
+from webapp.api.jobs.schemas import JobSchema
 from webapp.api.requests import file_body
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import ITEMS_MAX, Action, export_bundle, import_bundle
+from webapp.domain.bundles.commands import TOLD, Action, export_bundle, import_bundle, is_for_a_worker
+from webapp.domain.bundles.staging import stage
+from webapp.domain.content.bundle_jobs import request_take_over
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.web import current_ports, current_work
-
-TOLD = 1000
-"""How many records are listed; the counts are of all."""
 
 blueprint = Blueprint("bundle", __name__, url_prefix="/api/v1/admin", description="The portable bundle")
 
@@ -64,14 +65,19 @@ def read_bundle() -> Response:
 @file_body
 @blueprint.arguments(BundleImportSchema(), location="files")
 @blueprint.response(200, BundleReportSchema())
-def take_bundle(form: dict[str, Any]) -> dict[str, Any]:
-    """Take over a bundle of up to 5,000 records: all of them or, if one is wrong, none."""
+@blueprint.alt_response(202, schema=JobSchema(), description="More than 5,000 records: a job does it.")
+def take_bundle(form: dict[str, Any]) -> Any:
+    """Take over a bundle: all of its records or, if one is wrong, none."""
     work, replace = current_work(), form["conflicts"] == "replace"
-    bundle = Bundle(form["file"].stream)
-    report = import_bundle(work, bundle, dry_run=form["dry_run"], replace=replace, at_most=ITEMS_MAX)
+    data = form["file"].read()
+    bundle = Bundle(BytesIO(data))
+    if is_for_a_worker(bundle):
+        bundle_id = stage(current_ports().storage, data)
+        return accepted(request_take_over(work, bundle_id, dry_run=form["dry_run"], replace=replace))
+    report = import_bundle(work, bundle, dry_run=form["dry_run"], replace=replace)
     wrong = [outcome for outcome in report.outcomes if outcome.action is Action.ERROR]
     if wrong and not form["dry_run"]:
         raise Invalid(FieldError(f"/{o.part}/{o.key}", o.reason or "", "invalid") for o in wrong[:TOLD])
     if report.is_written:
         work.after_commit(current_ports().cache.clear)
-    return {"is_written": report.is_written, "counts": report.counts, "changes": report.changes[:TOLD]}
+    return report.told

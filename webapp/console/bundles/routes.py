@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import BooleanField
@@ -14,10 +15,11 @@ from webapp.access import admins_only
 from webapp.console.files import FileForm
 from webapp.console.forms import Form, submitting
 from webapp.console.routes import takes_files
-from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import ITEMS_MAX, Action, BundleReport, export_bundle, import_bundle
+from webapp.domain.bundles.commands import Action, export_bundle, import_bundle, is_for_a_worker
 from webapp.domain.bundles.registry import parts
 from webapp.domain.bundles.staging import stage, staged
+from webapp.domain.content.bundle_jobs import find_take_over, request_take_over
+from webapp.domain.jobs.models import Job, State
 from webapp.web import current_ports, current_work, writing_view
 
 SHOWN = 200
@@ -65,26 +67,37 @@ def file() -> ResponseReturnValue:
 def look(bundle_id: UUID) -> ResponseReturnValue:
     """What a bundle would change, found out by doing it and taking it back; and changing it."""
     found, form = staged(current_ports().storage, bundle_id), TakeForm()
+    if is_for_a_worker(found):
+        return look_by_worker(bundle_id, form)
     if form.validate_on_submit():
         with submitting(form):
-            report = import_bundle(current_work(), found, replace=form.replace.data, at_most=ITEMS_MAX)
+            report = import_bundle(current_work(), found, replace=form.replace.data)
             if report.is_written:
                 current_work().after_commit(current_ports().cache.clear)
-                flash(summary(report), "success")
+                flash(summary(report.counts), "success")
                 return redirect(url_for(".bundle"), 303)
-    report = import_bundle(current_work(), found, dry_run=True, at_most=ITEMS_MAX)
-    return look_page(form, found, report)
+    return look_page(form, import_bundle(current_work(), found, dry_run=True).told)
 
 
-def look_page(form: TakeForm, found: Bundle, report: BundleReport) -> ResponseReturnValue:
-    is_wrong = bool(report.counts[Action.ERROR])
+def look_by_worker(bundle_id: UUID, form: TakeForm) -> ResponseReturnValue:
+    """The same of a long bundle: each look and each change is a job, which ``?job=`` names."""
+    job_id = request.args.get("job", type=UUID)
+    if form.validate_on_submit() or job_id is None:
+        options = {"dry_run": not form.is_submitted(), "replace": form.replace.data}
+        job = request_take_over(current_work(), bundle_id, **options)
+        return redirect(url_for(".look", bundle_id=bundle_id, job=job.id), 303)
+    job = find_take_over(current_work(), bundle_id, job_id)
+    return look_page(form, job.result if job.state == State.DONE else None, job)
+
+
+def look_page(form: TakeForm, report: dict[str, Any] | None, job: Job | None = None) -> ResponseReturnValue:
+    is_wrong = report is not None and bool(report["counts"][Action.ERROR])
     return render_template(
         "console/bundles/look.html",
-        form=form, report=report, bundle=found, parts=parts(), shown=SHOWN, is_wrong=is_wrong,
+        form=form, report=report, job=job, parts=parts(), shown=SHOWN, is_wrong=is_wrong, summary=summary,
     ), 422 if is_wrong else 200  # fmt: skip
 
 
-def summary(report: BundleReport) -> str:
-    counts = report.counts
+def summary(counts: dict[str, int]) -> str:
     words = f"{counts['create']} made, {counts['update']} changed"
     return f"{words}, {kept} kept as here." if (kept := counts["conflict"]) else f"{words}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from io import BytesIO
 from types import MappingProxyType
@@ -19,7 +19,9 @@ from webapp.kernel.work import Work, require
 from webapp.ports import Ports, Storage
 
 ITEMS_MAX = 5_000
-"""How many records a request takes over; the command line takes any number."""
+"""How many records a request takes over; more are for a worker."""
+TOLD = 1000
+"""How many records are listed; the counts are of all."""
 
 
 class Action(StrEnum):
@@ -70,6 +72,21 @@ class BundleReport:
     def changes(self) -> list[Outcome]:
         """The outcomes of all records that are not the same already."""
         return [outcome for outcome in self.outcomes if outcome.action is not Action.SAME]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """It as JSON, of the changes the first ``TOLD``, those that are wrong before others."""
+        first = sorted(self.changes, key=lambda outcome: outcome.action is not Action.ERROR)[:TOLD]
+        return {
+            "is_written": self.is_written,
+            "counts": self.counts,
+            "changes": [asdict(outcome) for outcome in first],
+        }
+
+
+def is_for_a_worker(bundle: Bundle) -> bool:
+    """Whether a bundle is too long for a request."""
+    return sum(bundle.counts.values()) > ITEMS_MAX
 
 
 def export_bundle(work: Work, file: BinaryIO, storage: Storage | None = None) -> dict[str, int]:
@@ -127,21 +144,18 @@ def import_bundle(
     *,
     dry_run: bool = False,
     replace: bool = False,
-    at_most: int | None = None,
     looked: Looked = MappingProxyType({}),
 ) -> BundleReport:
     """Take over the records of a bundle: all of them but conflicts, or with ``replace`` those too. Images
     that are not here come with their files where :func:`take_files` has ``looked`` at these.
 
     Nothing is written in a dry run, or if a record is wrong. Admins only. Raises Invalid for a bundle that
-    cannot be used, has parts that this version does not know, or more than ``at_most`` records.
+    cannot be used, or has parts that this version does not know.
     """
     require(work.actor, work.actor.is_admin)
     known = parts()
     if unknown := bundle.counts.keys() - known.keys():
         raise unusable(f"Nothing here knows its part “{min(unknown)[:40]}”.")
-    if at_most is not None and sum(bundle.counts.values()) > at_most:
-        raise unusable(f"It has more than {at_most} records; use “flask bundle import”.")
     outcomes: list[Outcome] = []
     is_written = False
     with suppress(_NotWritten), work.session.begin_nested():
