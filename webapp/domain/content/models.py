@@ -56,9 +56,15 @@ class Entry(Timestamps, Base):
             sqlite_where=text("deleted_at IS NULL"),
             postgresql_where=text("deleted_at IS NULL"),
         ),
-        Index("ix_content_entries_deleted_at", "deleted_at", "id"),
-        Index("ix_content_entries_publish_at", "publish_at"),
-        Index("ix_content_entries_unpublish_at", "unpublish_at"),
+        *(
+            Index(
+                f"ix_content_entries_{columns[0]}",
+                *columns,
+                sqlite_where=text(f"{columns[0]} IS NOT NULL"),
+                postgresql_where=text(f"{columns[0]} IS NOT NULL"),
+            )
+            for columns in (("deleted_at", "id"), ("publish_at",), ("unpublish_at",))
+        ),
         {"sqlite_autoincrement": True},
     )
 
