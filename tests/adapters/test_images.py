@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PIL import ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from tests.pictures import BLUE, RED, SECRET, bomb, decoded, encoded, mutated, photo, picture
 from webapp.adapters.images.process import ChildProcessImages
+from webapp.domain.themes.color import difference, parse
 from webapp.kernel.errors import DomainError, Invalid, Unsupported
 from webapp.ports import Picture, VariantRequest
 
@@ -47,6 +48,17 @@ def test_every_kind_is_kept(images: ChildProcessImages, kind: str) -> None:
     assert is_near(again.getpixel((10, 20)), RED) and is_near(again.getpixel((50, 20)), BLUE)
     assert kept.placeholder.startswith("data:image/webp;base64,") and len(kept.placeholder) < 800
     assert len(kept.colors) >= 2 and all(len(color) == 7 for color in kept.colors)
+
+
+def test_its_colours_are_those_that_the_eye_sees(images: ChildProcessImages) -> None:
+    """Soft edges make a thousand others, none of which is one of them."""
+    cloth = Image.new("RGB", (240, 240), "#f6f1eb")
+    cloth.paste("#9b1c2e", (40, 0, 200, 240))
+    cloth.paste("#1f3a78", (40, 200, 200, 240))
+    found = keep(images, encoded(cloth.filter(ImageFilter.GaussianBlur(6)))).colors
+    for wanted in ("#f6f1eb", "#9b1c2e", "#1f3a78"):
+        nearest = min(difference(parse(wanted).rgb, parse(color).rgb) for color in found[:3])
+        assert nearest < 0.05, (wanted, found)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])

@@ -275,7 +275,7 @@ def placeholder_of(image: Image.Image) -> str:
 
 def colors_of(image: Image.Image) -> list[str]:
     """The few colours that most of the image has, the commonest first, as ``#rrggbb``."""
-    few = on_white(image).quantize(COLORS, Image.Quantize.MEDIANCUT)
+    few = on_white(image).quantize(COLORS, Image.Quantize.MEDIANCUT, kmeans=3)
     palette = few.getpalette() or []
     counts = sorted(few.getcolors() or [], reverse=True)
     places = [int(index) * 3 for _, index in counts if isinstance(index, int)]
