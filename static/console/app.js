@@ -5,6 +5,7 @@ const BEHAVIOURS = {
   "[data-menu]": "./menus.js",
   "[data-fold]": "./folding.js",
   "[data-opens], [data-dialog]": "./dialogs.js",
+  "[data-drawer]": "./drawer.js",
   "[data-bulk]": "./bulk.js",
   "[data-toasts]": "./toasts.js",
   "[data-warn-unsaved]": "./unsaved.js",

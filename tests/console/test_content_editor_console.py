@@ -361,3 +361,21 @@ def test_texts_mean_what_they_show() -> None:
             {**document, "github": document.get("github"), "appStore": None, "playStore": None}
         )
         assert to_changes(content_type.fields, texts, texts).fields == {}
+
+
+def test_the_drawer_beside_the_editor_tells_what_each_revision_changed(
+    as_editor: FlaskClient, desk: Desk
+) -> None:
+    entry = desk.add("First")
+    desk.put(f"/data/{entry['id']}", {"title": "Second"}, message="Renamed")
+    url = f"{entry_url(entry)}/history?drawer="
+    assert f'data-drawer="{url}"' in text(as_editor.get(entry_url(entry)))
+    piece = text(as_editor.get(url))
+    assert "<html" not in piece and "Renamed" in piece
+    assert ">First</del>" in piece and ">Second</ins>" in piece
+    post(
+        as_editor,
+        f"{entry_url(entry)}/history/1/restore",
+        {"tag": form_of(text(as_editor.get(entry_url(entry))))["tag"]},
+    )
+    assert desk.titles(draft="true") == ["First"]

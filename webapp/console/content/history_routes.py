@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import editors_only
@@ -16,18 +16,22 @@ from webapp.console.forms import submitting
 from webapp.domain.content import history as revisions
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.texts import pretty
+from webapp.domain.content.views import EntryView
 from webapp.kernel.errors import Stale
 from webapp.kernel.paging import LIMIT_MAX, PageRequest
 from webapp.web import current_work, rollback
 
 HISTORY_SIZE = 20
+DRAWER_SIZE = 8
 
 
 @blueprint.route(f"{ENTRY}/history")
 @editors_only
 def history(content_type: ContentType, key: str) -> ResponseReturnValue:
-    """Revisions, newest first."""
+    """Revisions, newest first; with ``?drawer`` those that the editor shows beside the form."""
     view = latest(content_type, key)
+    if "drawer" in request.args:
+        return drawer(view)
     page = revisions.list_revisions(current_work(), content_type, key, requested_page(HISTORY_SIZE))
     return render_template("console/content/history.html", view=view, page=page)
 
@@ -67,3 +71,14 @@ def restore_revision(content_type: ContentType, key: str, number: int) -> Respon
         flash(error.detail, "warning")
     form.flash_errors()
     return redirect(url_for("console.content.history", content_type=content_type, key=key), 303)
+
+
+def drawer(view: EntryView) -> str:
+    """The newest revisions with what each has changed, as a piece of a page."""
+    work, asked = current_work(), PageRequest(limit=DRAWER_SIZE)
+    page = revisions.list_revisions(work, view.type, view.key, asked)
+    changes = {
+        each.number: shown_changes(revisions.diff_revisions(work, view.type, view.key, each.number))
+        for each in page.data
+    }
+    return render_template("console/content/history_drawer.html", view=view, page=page, changes=changes)
