@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import BooleanField
@@ -46,6 +46,8 @@ def bundle() -> ResponseReturnValue:
     if form.validate_on_submit():
         with submitting(form):
             bundle_id = stage(current_ports().storage, form.sent())
+            if is_for_a_worker(staged(current_ports().storage, bundle_id)):
+                return ask(bundle_id, dry_run=True)
             return redirect(url_for(".look", bundle_id=bundle_id), 303)
     page = render_template("console/bundles/bundle.html", form=form, parts=parts().values())
     return page, 422 if form.errors else 200
@@ -67,8 +69,6 @@ def file() -> ResponseReturnValue:
 def look(bundle_id: UUID) -> ResponseReturnValue:
     """What a bundle would change, found out by doing it and taking it back; and changing it."""
     found, form = staged(current_ports().storage, bundle_id), TakeForm()
-    if is_for_a_worker(found):
-        return look_by_worker(bundle_id, form)
     if form.validate_on_submit():
         with submitting(form):
             report = import_bundle(current_work(), found, replace=form.replace.data)
@@ -79,15 +79,23 @@ def look(bundle_id: UUID) -> ResponseReturnValue:
     return look_page(form, import_bundle(current_work(), found, dry_run=True).told)
 
 
-def look_by_worker(bundle_id: UUID, form: TakeForm) -> ResponseReturnValue:
-    """The same of a long bundle: each look and each change is a job, which ``?job=`` names."""
-    job_id = request.args.get("job", type=UUID)
-    if form.validate_on_submit() or job_id is None:
-        options = {"dry_run": not form.is_submitted(), "replace": form.replace.data}
-        job = request_take_over(current_work(), bundle_id, **options)
-        return redirect(url_for(".look", bundle_id=bundle_id, job=job.id), 303)
-    job = find_take_over(current_work(), bundle_id, job_id)
+@blueprint.route("/<uuid:bundle_id>/by/<uuid:job_id>", methods=["GET", "POST"])
+@admins_only
+def look_by_worker(bundle_id: UUID, job_id: UUID) -> ResponseReturnValue:
+    """The same of a long bundle: each look and each change is a job."""
+    form, job = TakeForm(), find_take_over(current_work(), bundle_id, job_id)
+    if form.validate_on_submit():
+        return ask(bundle_id, replace=form.replace.data)
     return look_page(form, job.result if job.state == State.DONE else None, job)
+
+
+# --- the parts ------------------------------------------------------------------------------
+
+
+def ask(bundle_id: UUID, *, dry_run: bool = False, replace: bool = False) -> ResponseReturnValue:
+    """Have a worker look at a bundle or take it over, and follow it."""
+    job = request_take_over(current_work(), bundle_id, dry_run=dry_run, replace=replace)
+    return redirect(url_for(".look_by_worker", bundle_id=bundle_id, job_id=job.id), 303)
 
 
 def look_page(form: TakeForm, report: dict[str, Any] | None, job: Job | None = None) -> ResponseReturnValue:

@@ -153,16 +153,14 @@ def import_bundle(
     cannot be used, or has parts that this version does not know.
     """
     require(work.actor, work.actor.is_admin)
-    known = parts()
-    if unknown := bundle.counts.keys() - known.keys():
-        raise unusable(f"Nothing here knows its part “{min(unknown)[:40]}”.")
+    known = _known_parts(bundle)
     outcomes: list[Outcome] = []
     is_written = False
     with suppress(_NotWritten), work.session.begin_nested():
-        for name in (name for name in known if name in bundle.counts):
-            part = known[name]
+        for part in known:
             outcomes += [
-                _take(work, part, item, replace, looked.get((name, item.key))) for item in bundle.items(name)
+                _take(work, part, item, replace, looked.get((part.name, item.key)))
+                for item in bundle.items(part.name)
             ]
         is_written = not dry_run and all(outcome.action is not Action.ERROR for outcome in outcomes)
         if not is_written:
@@ -173,6 +171,31 @@ def import_bundle(
         record(work, "bundle.import", bundle.manifest.get("made_at"), changes)
         work.session.flush()
     return report
+
+
+def compare_bundle(work: Work, bundle: Bundle) -> BundleReport:
+    """What an import would do as far as reading can tell: what the records hold is not tried. Admins only.
+    Raises Invalid as ``import_bundle`` does."""
+    require(work.actor, work.actor.is_admin)
+    known = _known_parts(bundle)
+    outcomes = [_compare(work, part, item) for part in known for item in bundle.items(part.name)]
+    return BundleReport(outcomes, is_written=False)
+
+
+def _compare(work: Work, part: Part, item: Item) -> Outcome:
+    try:
+        action = _action(part, item, part.find(work, item.key))
+    except DomainError as error:
+        return Outcome(part.name, item.key, Action.ERROR, error.detail)
+    return Outcome(part.name, item.key, action, REASONS.get(action))
+
+
+def _known_parts(bundle: Bundle) -> list[Part]:
+    """The parts of a bundle in the order in which they are loaded. Raises Invalid for others."""
+    known = parts()
+    if unknown := bundle.counts.keys() - known.keys():
+        raise unusable(f"Nothing here knows its part “{min(unknown)[:40]}”.")
+    return [part for name, part in known.items() if name in bundle.counts]
 
 
 class _NotWritten(Exception):

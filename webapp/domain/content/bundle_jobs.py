@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from webapp.domain.audit.events import record
-from webapp.domain.bundles.commands import import_bundle
+from webapp.domain.bundles.commands import compare_bundle, import_bundle
 from webapp.domain.bundles.staging import staged
 from webapp.domain.content.asked_work import for_whoever_asked
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.jobs.models import Job
 from webapp.domain.jobs.queries import get_job
 from webapp.domain.jobs.registry import GiveUp, JobRun, handles
+from webapp.kernel.db import looking_ahead
 from webapp.kernel.errors import Invalid, NotFound
 from webapp.kernel.work import Work, require
 
@@ -39,18 +40,21 @@ def find_take_over(work: Work, bundle_id: UUID, job_id: UUID) -> Job:
 def take_over(run: JobRun) -> None:
     """Take over a bundle
 
-    In one transaction, which is that of the job's end.
+    In one transaction, which is that of the job's end. A look only reads, so that others can write.
     """
     payload = run.payload
     run.step()
     try:
         bundle = staged(run.ports.storage, UUID(payload["bundle_id"]))
-        work = for_whoever_asked(run)
-        report = import_bundle(work, bundle, dry_run=payload["dry_run"], replace=payload["replace"])
+        if payload["dry_run"]:
+            with looking_ahead(run.work.session) as session:
+                run.result = compare_bundle(for_whoever_asked(run, session), bundle).told
+            return
+        report = import_bundle(for_whoever_asked(run), bundle, replace=payload["replace"])
     except NotFound as error:
         raise GiveUp("The bundle is gone: it was kept for a day.") from error
     except Invalid as error:
         raise GiveUp(" ".join(each.detail for each in error.errors)) from error
     if report.is_written:
-        work.after_commit(run.ports.cache.clear)
+        run.work.after_commit(run.ports.cache.clear)
     run.result = report.told
