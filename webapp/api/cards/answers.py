@@ -11,6 +11,8 @@ from webapp.domain.cards.models import Standing
 from webapp.domain.cards.template_pictures import picture_path
 from webapp.web import current_ports
 
+MEDIA = "/media/"
+
 
 class FestivalDateSchema(Answer):
     """When a festival is in one year."""
@@ -22,12 +24,21 @@ class FestivalDateSchema(Answer):
     is_manual = fields.Boolean(metadata={"description": "Entered by a person; no calendar changes it."})
 
 
+class ImageAddress(fields.String):
+    """The address of an image, of ours the public one."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if isinstance(value, str) and value.startswith(MEDIA):
+            return current_ports().storage.public_url(value.removeprefix(MEDIA))
+        return super()._serialize(value, attr, obj, **kwargs)
+
+
 class FestivalImageSchema(Answer):
     """An image of a festival."""
 
     id = fields.UUID()
     festival_id = fields.UUID()
-    image_url = fields.String()
+    image_url = ImageAddress()
     alt_text = fields.String(allow_none=True)
     is_primary = fields.Boolean()
     sort_order = fields.Integer()

@@ -75,8 +75,7 @@ def upload_festival_image(
     editable_festival(work, festival_id, None)
     named_as = Announced("festivals", file[0], fields.get("alt_text", ""))
     media, _ = upload_image(work, go_on, ports, file[1], named_as, limits)
-    address = ports.storage.public_url(media.object_key)
-    return add_image(go_on(), festival_id, {**fields, "image_url": address})
+    return add_image(go_on(), festival_id, {**fields, "image_url": f"/media/{media.object_key}"})
 
 
 def update_image(work: Work, festival_id: UUID, image_id: UUID, changes: Mapping[str, Any]) -> FestivalImage:
