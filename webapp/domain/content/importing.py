@@ -13,7 +13,7 @@ from webapp.domain.content.texts import to_changes
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.work import Work, require
 
-ERRORS_TOLD = 100
+ERRORS_TOLD = 1000
 
 
 @dataclass(frozen=True, slots=True)
