@@ -222,7 +222,13 @@ class Item(Timestamps, Base):
         Index("ix_items_owner_id", "owner_id", "created_at", "id"),
         Index("ix_items_created_at", "created_at", "id"),
         Index("ix_items_title_key", "title_key", "id"),
-        Index("ix_items_deleted_at", "deleted_at", "id"),
+        Index(
+            "ix_items_deleted_at",
+            "deleted_at",
+            "id",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_uuid)
