@@ -187,7 +187,7 @@ class Measuring:
         )  # fmt: skip
 
     def posts(self, origin: str, peer: str) -> Result:
-        """Items created a second by four writers, each on the disk when it is answered."""
+        """Items created a second, each on the disk when it is answered."""
         headers = Administrator(origin).headers
         pairs, refused = [], 0
         for number in range(self.options.rounds):

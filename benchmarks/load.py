@@ -11,6 +11,7 @@ import http.client
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -33,11 +34,13 @@ class NothingAnswered(LoadError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One GET to repeat. ``status`` is the answer it must have before it is worth measuring."""
+    """One GET to repeat, or a POST where it has a ``body`` (JSON). ``status`` is the answer that it must have
+    before it is worth measuring."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def measure(targets: Mapping[str, Target], rounds: int, seconds: int) -> Rates:
 
 def check(target: Target) -> Answer:
     """Send one request; :class:`LoadError` when its status is not the expected one."""
-    answer = ask(target.url, target.headers)
+    answer = ask(target.url, target.headers, None if target.body is None else target.body.encode())
     if answer.status != target.status:
         raise LoadError(
             f"{target.url} answered {answer.status}, expected {target.status}: {answer.body[:300]!r}"
@@ -117,16 +120,27 @@ def run_wrk(target: Target, seconds: int) -> float:
 
 
 def _run_wrk(target: Target, seconds: int) -> float:
+    return parse_wrk(report_of_wrk(target, seconds))
+
+
+def report_of_wrk(target: Target, seconds: int) -> str:
+    """What ``wrk`` says of ``seconds`` of this request."""
     program = shutil.which("wrk")
     if program is None:
         raise LoadError(WRK_MISSING)
     options = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", f"--timeout={PATIENT_SECONDS}s"]
     for name, value in target.headers.items():
         options += ["-H", f"{name}: {value}"]
-    done = subprocess.run([program, *options, target.url], capture_output=True, text=True, check=False)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        if target.body is not None:
+            script.write(f'wrk.method = "POST"\nwrk.body = [==[{target.body}]==]\n')
+            script.flush()
+            options += ["-s", script.name]
+        command = [program, *options, target.url]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise LoadError(f"wrk failed on {target.url}: {done.stderr or done.stdout}")
-    return parse_wrk(done.stdout)
+    return done.stdout
 
 
 def parse_wrk(report: str) -> float:

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection
-from urllib.parse import urlsplit
 
 import psycopg
 
+from benchmarks.load import Target, parse_wrk, report_of_wrk
 from benchmarks.product import Administrator
-from benchmarks.servers import ServerError
 
 WRITERS = 4
-"""Connections that write at the same time, on both sides."""
+"""Connections of the driver's that write at the same time: as many as the servers have threads."""
 ROW = json.dumps({"title": "A row", "description": "Written to be counted.", "content": {"n": 1}})
 
 
-def api_writes(administrator: Administrator, seconds: float) -> float:
+def api_writes(administrator: Administrator, seconds: int) -> float:
     """Data items created per second over HTTP; every one is committed before it is answered."""
     rate, _ = posts(f"{administrator.origin}/api/v1/data", administrator.headers, seconds)
     return rate
 
 
-def posts(url: str, headers: Mapping[str, str], seconds: float, *, strict: bool = True) -> tuple[float, int]:
-    """Data items created per second over HTTP, and how many were refused; a ServerError where ``strict``."""
-    parts, refused = urlsplit(url), [0]
-
-    def write(until: float) -> int:
-        connection, count = HTTPConnection(parts.netloc, timeout=60), 0
-        while time.monotonic() < until:
-            connection.request("POST", parts.path, ROW, dict(headers))
-            response = connection.getresponse()
-            body = response.read()
-            if response.status == 201:
-                count += 1
-            elif strict:
-                raise ServerError(f"POST {url} answered {response.status}: {body[:300]!r}")
-            else:
-                refused[0] += 1
-        connection.close()
-        return count
-
-    return _rate(write, seconds), refused[0]
+def posts(url: str, headers: Mapping[str, str], seconds: int, *, strict: bool = True) -> tuple[float, int]:
+    """Data items created per second over HTTP, and how many were refused; a LoadError where ``strict``."""
+    report = report_of_wrk(Target(url, headers, body=ROW), seconds)
+    asked = re.search(r"(\d+) requests in", report)
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", report)
+    if refused is None or strict:
+        return parse_wrk(report), 0
+    rate = parse_wrk(report.replace(refused[0], ""))
+    return rate * (1 - int(refused[1]) / int(asked[1] if asked else refused[1])), int(refused[1])
 
 
 def driver_writes(database_url: str, seconds: float) -> float:

@@ -60,8 +60,9 @@ class Answers:
         if len(self.entries) >= ENTRIES_MAX or self.bytes + len(entry.body) > BYTES_MAX:
             self.entries.clear()
             self.bytes = 0
+        same = self.entries.get(key)  # from another thread, which was asked at the same moment
         self.entries[key] = entry
-        self.bytes += len(entry.body)
+        self.bytes += len(entry.body) - (len(same.body) if same else 0)
 
 
 class Kept:

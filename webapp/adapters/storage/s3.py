@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 from webapp.kernel.errors import NotFound, Unavailable
 from webapp.ports import STORAGE_KEY, DirectUpload, SignedClaim, StoredObject, content_type_of, is_public_key
 
-PIECE = 256 * 1024
+PIECE = 4 * 1024 * 1024
+"""Bytes that are read at a time, for the reason that local storage has."""
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 6
 """Seconds without a byte."""
