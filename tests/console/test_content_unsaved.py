@@ -62,3 +62,19 @@ def test_a_new_entry_and_forgetting(as_editor: FlaskClient) -> None:
     post(as_editor, f"{CONTENT}/unsaved", typed)
     assert post(as_editor, f"{CONTENT}/new", {"title": "New one", "content": "{}"}).status_code == 303
     assert LEFT not in text(as_editor.get(f"{CONTENT}/new"))
+
+
+def test_so_it_is_with_items(as_admin: FlaskClient) -> None:
+    url = "/console/content/items"
+    post(as_admin, f"{url}/unsaved", {"title": "Typed", "description": "", "place": "new"})
+    assert LEFT in text(as_admin.get(f"{url}/new"))
+    assert 'value="Typed"' in text(as_admin.get(f"{url}/new?restore=1"))
+    report = post(as_admin, f"{url}/check", {"title": "Typed", "description": ""}).json
+    assert '"title": "Typed"' in report["preview"] and not any(report["errors"].values())
+    report = post(as_admin, f"{url}/check", {"title": ""}).json
+    assert report["preview"] is None and "required" in report["errors"]["title"]
+    assert post(as_admin, f"{url}/new", {"title": "Typed"}).status_code == 303
+    assert LEFT not in text(as_admin.get(f"{url}/new"))
+    post(as_admin, f"{url}/unsaved", {"title": "Again", "place": "new"})
+    post(as_admin, f"{url}/unsaved/forget", {"place": "new"})
+    assert LEFT not in text(as_admin.get(f"{url}/new"))

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import admins_only
 from webapp.console.addresses import back, here, last_page_url, requested_page, requested_search
 from webapp.console.conflicts import form_differences
+from webapp.console.content import item_editor as editor
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.forms import ConfirmForm, ItemForm, ItemsForm
 from webapp.console.content.listing import PAGE_SIZE
@@ -17,6 +18,7 @@ from webapp.console.forms import submitting
 from webapp.console.saved_views import saved_views
 from webapp.domain.accounts.queries import display_names
 from webapp.domain.content import items as domain
+from webapp.domain.content.models import Item
 from webapp.kernel.errors import Stale
 from webapp.web import current_work, rollback
 
@@ -68,10 +70,10 @@ def new_item() -> ResponseReturnValue:
     if form.validate_on_submit():
         with submitting(form):
             item = domain.create_item(current_work(), form.fields())
+            editor.forget(None)
             flash(f"“{item.title}” is made.", "success")
             return redirect(came_from(), 303)
-    page = render_template("console/content/item.html", form=form, item=None, came_from=came_from())
-    return page, 422 if form.errors else 200
+    return item_page(None, form), 422 if form.errors else 200
 
 
 @blueprint.route("/items/<uuid:item_id>", methods=["GET", "POST"])
@@ -84,11 +86,12 @@ def item(item_id: UUID) -> ResponseReturnValue:
         if form.validate_on_submit():
             with submitting(form):
                 domain.update_item(current_work(), item_id, form.fields(), expected={form.tag.data})
+                editor.forget(found)
                 flash(f"“{found.title}” is saved.", "success")
                 return redirect(came_from(), 303)
     except Stale:
         return conflict_page(item_id, form)
-    return item_page(item_id, form), 422 if form.errors else 200
+    return item_page(found, form), 422 if form.errors else 200
 
 
 @blueprint.route("/items/<uuid:item_id>/trash", methods=["POST"])
@@ -121,15 +124,18 @@ def came_from() -> str:
     return back(url_for("console.content.items"))
 
 
-def item_page(item_id: UUID, form: ItemForm, conflict: object = None) -> str:
-    found = domain.get_item(current_work(), item_id)
-    owner = display_names(current_work().session, {found.owner_id}).get(found.owner_id)
+def item_page(found: Item | None, form: ItemForm, conflict: object = None) -> str:
+    names = display_names(current_work().session, {found.owner_id} if found else set())
+    unsaved = editor.offered(form, found)
     return render_template(
         "console/content/item.html",
         form=form,
         item=found,
-        owner=owner,
+        owner=names.get(found.owner_id) if found else None,
         conflict=conflict,
+        unsaved=unsaved,
+        place=editor.place_of(found),
+        preview=editor.preview_of(form, found),
         came_from=came_from(),
     )
 
@@ -140,4 +146,4 @@ def conflict_page(item_id: UUID, form: ItemForm) -> ResponseReturnValue:
     found = domain.get_item(current_work(), item_id)
     differing = form_differences(form, {"title": found.title, "description": found.description})
     form.tag.data = found.tag
-    return item_page(item_id, form, differing), 412
+    return item_page(found, form, differing), 412

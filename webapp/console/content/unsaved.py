@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from webapp.access import editors_only
 from webapp.console.addresses import back
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.entry_form import EntryForm
+from webapp.console.forms import Form
 from webapp.domain.content.autosave import Unsaved, find_unsaved, forget_unsaved, keep_unsaved
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.texts import plain
@@ -29,15 +32,21 @@ def place_of(content_type: ContentType, view: EntryView | None) -> str:
 
 def offered(content_type: ContentType, form: EntryForm, view: EntryView | None) -> Unsaved | None:
     """What was left behind and is different from what the form shows; with ``?restore=1`` the form has it."""
-    found = find_unsaved(current_work(), place_of(content_type, view))
+    return offered_at(place_of(content_type, view), form, form.names)
+
+
+def offered_at(place: str, form: Form, names: Container[str]) -> Unsaved | None:
+    """The same at any place, of a form whose values are those of some ``names``."""
+    found = find_unsaved(current_work(), place)
     if found is None:
         return None
     known = {name: text for name, text in found.texts.items() if name in form}
-    shown = {name: plain(form[name].data or "") for name in known if name in form.names}
+    shown = {name: plain(form[name].data or "") for name in known if name in names}
     if all(plain(known[name]) == text for name, text in shown.items()):
         return None
     if request.args.get("restore") == "1":
-        form.fill(known)
+        for name, text in known.items():
+            form[name].data = text
         return None
     return found
 

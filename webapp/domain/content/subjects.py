@@ -68,7 +68,8 @@ def _item_texts(item: Item) -> dict[str, str]:
     return {"id": str(item.id), "title": item.title, "description": item.description or ""}
 
 
-def _item_members(item: Item) -> Fields:
+def item_members(item: Item) -> Fields:
+    """An item as the API answers it."""
     times = {"created_at": rfc3339(item.created_at), "updated_at": rfc3339(item.updated_at)}
     owned = {"id": str(item.id), "owner_id": str(item.owner_id)}
     return {**owned, "title": item.title, "description": item.description, **times}
@@ -83,7 +84,7 @@ SUBJECTS = {
         may_use=may_own_items,
         page=lambda work, request, filters: items.list_items(work, request, q=filters.q, sort="created_at"),
         texts=_item_texts,
-        members=_item_members,
+        members=item_members,
         plan=plan_items,
         outdated=outdated_items,
         write=write_items,
