@@ -185,7 +185,7 @@ class TestCost:
         "/data?tag=all": 3,
         "/data?sort=title&q=item": 3,
         "/data/search?q=item": 4,
-        "/data/search?q=item+nothing": 5,
+        "/data/search?q=item+nothing": 7,
         "/projects": 3,
         "/experiences": 4,
         "/tags": 4,  # one of them is the setting that says who may read designs

@@ -44,6 +44,9 @@ def titles(work: Work, q: str) -> list[str]:
 
 def empty_everything(work: Work) -> None:
     """As far as anybody can: the default theme stays, and so does the one who does it."""
+    # SQLite 3.40 finds no table to delete from with cascades on a connection that has read nothing since the
+    # schema got another number, which it does with each test.
+    work.session.scalar(select(Entry.id).limit(1))
     for model in (Entry, UserSession, User):
         work.session.execute(delete(model))
     update_settings(work, {"site_name": "Other"})

@@ -44,15 +44,14 @@ def test_looking_through_the_last_finds_what_the_index_finds(
 ) -> None:
     monkeypatch.setattr(search, "RANKED_MAX", 4)
 
-    def found(sample: int, window: int) -> list[list[search.Candidate]]:
-        monkeypatch.setattr(search, "SAMPLE", sample)
+    def found(window: int) -> list[list[search.Candidate]]:
         monkeypatch.setattr(search, "WINDOW", window)
         wanted = list(dict.fromkeys(search.words(question)))
         return [search._candidates(many, DATA, wanted, draft=draft) for draft in (False, True)]
 
-    by_index = found(0, 0)
-    assert found(3, 29) == by_index
-    assert found(30, 60) == by_index
+    by_index = found(0)
+    assert found(29) == by_index
+    assert found(60) == by_index
 
 
 def test_common_words_need_no_index(many: Work, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,8 +49,8 @@ TOTAL_MAX = 10_000
 RANKED_MAX = 500
 """How many entries are ranked: those saved last among all that have the words."""
 
-SAMPLE, WINDOW = 300, 10_000
-"""How many editions that were saved last tell whether words are common, and are then looked through."""
+WINDOW = 5_000
+"""How many editions that were saved last are looked through before an index is asked."""
 
 TRIGRAM = 3
 """FTS5's trigram index knows nothing shorter."""
@@ -237,9 +237,7 @@ def _having(
     parts = {f"word_{number}": f" {word}" for number, word in enumerate(wanted)}
     values = {"now": work.now, "type": content_type.name, "q": query, "most": most, **parts}
     newest = _newest_with(len(wanted), operator, draft, is_sqlite)
-    rows = fetch(work, newest, {**values, "window": SAMPLE})
-    if len(rows) * WINDOW >= most * SAMPLE:
-        rows = fetch(work, newest, {**values, "window": WINDOW})
+    rows = fetch(work, newest, {**values, "window": WINDOW})
     if len(rows) < most:
         rows = fetch(work, _having_words(draft, is_sqlite), values)
     return [
