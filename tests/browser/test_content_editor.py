@@ -14,6 +14,7 @@ expect.set_options(timeout=15_000)
 
 def fill_new(page: Page, server: LiveServer, title: str, content: str = "{}", tags: str = "") -> None:
     page.goto(server.url + NEW)
+    wait_until_attached(page)
     page.get_by_label("Title").fill(title)
     page.get_by_label("Content", exact=True).fill(content)
     page.get_by_label("Tags").fill(tags)
@@ -82,6 +83,7 @@ def test_what_is_typed_is_kept_and_takes_nothing_from_others(console: Page, live
     expect(title).to_have_value("Shared")
     console.get_by_role("link", name="Go on with it").click()
     expect(title).to_have_value("Typed")
+    wait_until_attached(console)
     console.keyboard.press("Control+s")
     expect(console.get_by_role("heading", name="Somebody else saved Shared")).to_be_visible()
     console.get_by_role("button", name="Save what is chosen").click()
