@@ -25,10 +25,10 @@ setup: .venv/installed
 	@$(BIN)/flask setup
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 test-databases: .venv/installed-dev
-	@EVERY_DATABASE=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@EVERY_DATABASE=1 $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: .venv/installed-dev
 	@$(BIN)/ruff check .
