@@ -79,6 +79,20 @@ def test_agree_send_confirm(app: Flask, client: FlaskClient, member: Person, met
     assert stored(app) == [agreed["object_key"]]
 
 
+def test_an_image_that_was_sent_before_is_named(
+    client: FlaskClient, member: Person, make_user: MakeUser
+) -> None:
+    named = []
+    for person in (member, make_user(), member):
+        agreed = agree(client, person).json
+        deliver(client, agreed)
+        answer = confirm(client, person, agreed).json
+        named.append((answer["object_key"], answer["duplicate_of"]))
+    first, of_another, again = named
+    assert (first[1], of_another[1]) == (None, None)
+    assert again == (again[0], first[0]) and again[0] != first[0]
+
+
 def test_what_was_sent_is_what_was_agreed_on(app: Flask, client: FlaskClient, member: Person) -> None:
     """Case 33: another size; the type in the next test, the rest in those on collecting and on replays."""
     for method in ("POST", "PUT"):

@@ -112,12 +112,15 @@ def presign(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/upload/confirm", methods=["POST"])
 @approved_only
 @blueprint.arguments(schemas.ConfirmSchema())
-@blueprint.response(200, MEDIA)
+@blueprint.response(200, schemas.ConfirmedSchema())
 @blueprint.refuses(HTTPStatus.NOT_FOUND)
 def confirm(fields: dict[str, str]) -> Response:
     """Look at the file that has arrived, and keep it if it is what was agreed on."""
     key = fields["object_key"]
-    return _present(uploads.confirm_upload(current_work(), go_on, current_ports(), key, limits()))
+    media = uploads.confirm_upload(current_work(), go_on, current_ports(), key, limits())
+    first = queries.duplicate_of(current_work(), media)
+    answer = {**MEDIA.dump(media), "duplicate_of": first and first.object_key}
+    return conditional(jsonify(answer), media.tag)
 
 
 @blueprint.route("/upload/image/<object_key:object_key>", methods=["GET"])

@@ -66,6 +66,15 @@ class MediaSchema(Answer):
     updated_at = Moment()
 
 
+class ConfirmedSchema(MediaSchema):
+    """An image that was sent straight to storage."""
+
+    duplicate_of = fields.String(
+        allow_none=True,
+        metadata={"description": "The object key of the same image, where its owner has sent it before."},
+    )
+
+
 class UploadSchema(Schema):
     """A form with one image."""
 

@@ -127,7 +127,7 @@ def _has_tag(work: Work, name: str) -> ColumnElement[bool]:
 
 
 def find_duplicate(session: Session, owner_id: UUID | None, category: str, content_hash: str) -> Media | None:
-    """The image that its owner has sent before for the same purpose."""
+    """The image that its owner has sent first for the same purpose."""
     return session.scalar(
         select(Media)
         .where(
@@ -136,8 +136,15 @@ def find_duplicate(session: Session, owner_id: UUID | None, category: str, conte
             Media.content_hash == content_hash,
             Media.state == MediaState.READY,
         )
+        .order_by(Media.created_at, Media.id)
         .limit(1)
     )
+
+
+def duplicate_of(work: Work, media: Media) -> Media | None:
+    """The image that is the same as one of an owner's, if that was sent before it."""
+    first = find_duplicate(work.session, media.owner_id, media.category, media.content_hash or "")
+    return None if first is media else first
 
 
 def used_bytes(session: Session, owner_id: UUID | None) -> int:
