@@ -16,7 +16,7 @@ from webapp.domain.content.commands import save_state
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.diff import FieldChange, diff
 from webapp.domain.content.editing import check_expected, find_revision, key_of, locked_entry
-from webapp.domain.content.models import ContentRevision, Entry
+from webapp.domain.content.models import ContentRevision, Entry, ItemRevision
 from webapp.domain.content.policy import may_edit, may_see_drafts
 from webapp.domain.content.queries import Key, get_entry, is_entry, not_found
 from webapp.domain.content.views import EntryView
@@ -107,8 +107,15 @@ def _entry(work: Work, content_type: ContentType, key: Key) -> Entry:
 
 
 def _views(work: Work, entry: Entry, revisions: Sequence[ContentRevision]) -> list[RevisionView]:
-    authors = display_names(work.session, [revision.author_id for revision in revisions])
     standing = entry.standing.settled(work.now)
+    return revision_views(work, revisions, standing.latest, standing.live)
+
+
+def revision_views(
+    work: Work, revisions: Sequence[ContentRevision | ItemRevision], latest: int, live: int | None
+) -> list[RevisionView]:
+    """Revisions as they are told of; ``latest`` and ``live`` are the numbers of those that count."""
+    authors = display_names(work.session, [revision.author_id for revision in revisions])
     return [
         RevisionView(
             number=revision.number,
@@ -117,8 +124,8 @@ def _views(work: Work, entry: Entry, revisions: Sequence[ContentRevision]) -> li
             author=authors.get(revision.author_id) if revision.author_id else None,
             restored_from=revision.restored_from,
             created_at=revision.created_at,
-            is_latest=revision.number == standing.latest,
-            is_live=revision.number == standing.live,
+            is_latest=revision.number == latest,
+            is_live=revision.number == live,
         )
         for revision in revisions
     ]

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from webapp.domain.accounts.queries import display_names
 from webapp.domain.audit.events import Happening, record, record_many
 from webapp.domain.content.diff import FieldChange, diff
-from webapp.domain.content.history import RevisionState, RevisionView
+from webapp.domain.content.history import RevisionState, revision_views
 from webapp.domain.content.items import get_item, readable_items, save_item
 from webapp.domain.content.models import Item, ItemRevision
 from webapp.domain.content.policy import may_own_items, may_use_item
@@ -122,21 +121,7 @@ def _found(work: Work, item_id: UUID, number: int) -> ItemRevision:
 
 
 def _states(work: Work, item: Item, revisions: Sequence[ItemRevision]) -> list[RevisionState]:
-    authors = display_names(work.session, [revision.author_id for revision in revisions])
+    views = revision_views(work, revisions, latest=item.revision, live=item.revision)
     return [
-        RevisionState(
-            RevisionView(
-                number=revision.number,
-                message=revision.message,
-                author_id=revision.author_id,
-                author=authors.get(revision.author_id) if revision.author_id else None,
-                restored_from=revision.restored_from,
-                created_at=revision.created_at,
-                is_latest=revision.number == item.revision,
-                is_live=revision.number == item.revision,
-            ),
-            revision.document,
-            [],
-        )
-        for revision in revisions
+        RevisionState(view, revision.document, []) for view, revision in zip(views, revisions, strict=True)
     ]
