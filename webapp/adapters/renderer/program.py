@@ -32,6 +32,7 @@ OPTIONS = (
     "--disable-features=SpareRendererForSitePerProcess,WebUIOmniboxAimPopup",
     "--default-tile-width=2048",
     "--default-tile-height=2048",
+    "--disable-frame-rate-limit",
     "--hide-scrollbars",
     "--mute-audio",
     "--disable-breakpad",
@@ -45,6 +46,7 @@ OPTIONS = (
 
 Left on, the features named would start a process that waits for no page, and, in the whole browser, load a
 page of its own behind the address bar after each page. Large tiles are painted once where small ones repeat.
+A picture is taken with the next frame; at sixty frames a second it would wait for that one.
 """
 
 
