@@ -28,15 +28,7 @@ from webapp.domain.cards.models import (
     TemplateVisit,
 )
 from webapp.domain.content.autosave import Autosave
-from webapp.domain.content.models import (
-    ContentRevision,
-    Edition,
-    EditionTag,
-    Entry,
-    Item,
-    Kind,
-    Tag,
-)
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry, Item, Kind, Tag
 from webapp.domain.gallery.models import Design, DesignEdition, DesignViews, DesignVisit, Favorite
 from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.models import Job, Worker

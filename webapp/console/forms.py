@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -57,6 +59,19 @@ class submitting:
         commit() if error.keeps_work else rollback()
         self.form.show(error)
         return True
+
+
+@contextmanager
+def unless_stale(form: Form, words: str | None = None) -> Iterator[None]:
+    """The same for a form that is a single button: why it could not be done is flashed, also that somebody
+    has changed what its page showed, in ``words`` or in those of the error."""
+    try:
+        with submitting(form):
+            yield
+    except Stale as error:
+        rollback()
+        flash(words or error.detail, "warning")
+    form.flash_errors()
 
 
 def storable(form: Form, field: Any) -> None:

@@ -14,7 +14,6 @@ from webapp.api.content.item_routes import ITEM, present
 from webapp.api.etags import expected_tags
 from webapp.api.paging import PagingQuery, envelope, list_schema
 from webapp.domain.content import item_history as history
-from webapp.domain.content.bulk import RowResult
 from webapp.domain.content.diff import FieldChange
 from webapp.domain.content.history import RevisionState
 from webapp.domain.content.items import trash_items
@@ -97,5 +96,5 @@ def delete_for_good(item_id: UUID) -> None:
 @blueprint.response(200, answers.BulkResultSchema())
 def act(fields: dict[str, Any]) -> dict[str, Any]:
     """Put many items into the trash; what fails is told by row, the rest is done."""
-    errors = [RowResult(*each) for each in trash_items(current_work(), fields["ids"])]
+    errors = trash_items(current_work(), fields["ids"])
     return {"done": len(fields["ids"]) - len(errors), "failed": len(errors), "errors": errors}

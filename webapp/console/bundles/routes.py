@@ -15,6 +15,7 @@ from webapp.access import admins_only
 from webapp.console.files import FileForm
 from webapp.console.forms import Form, submitting
 from webapp.console.routes import takes_files
+from webapp.domain.bundles.archive import Bundle
 from webapp.domain.bundles.commands import Action, export_bundle, import_bundle, is_for_a_worker
 from webapp.domain.bundles.registry import parts
 from webapp.domain.bundles.staging import stage, staged
@@ -45,8 +46,9 @@ def bundle() -> ResponseReturnValue:
     form = BundleForm()
     if form.validate_on_submit():
         with submitting(form):
-            bundle_id = stage(current_ports().storage, form.sent())
-            if is_for_a_worker(staged(current_ports().storage, bundle_id)):
+            data = form.sent()
+            bundle_id = stage(current_ports().storage, data)
+            if is_for_a_worker(Bundle(BytesIO(data))):
                 return ask(bundle_id, dry_run=True)
             return redirect(url_for(".look", bundle_id=bundle_id), 303)
     page = render_template("console/bundles/bundle.html", form=form, parts=parts().values())

@@ -12,14 +12,13 @@ from webapp.console.content.changes import shown_changes
 from webapp.console.content.editor_routes import ENTRY, latest
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.content.saving import editor_url
-from webapp.console.forms import submitting
+from webapp.console.forms import unless_stale
 from webapp.domain.content import history as revisions
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.texts import pretty
 from webapp.domain.content.views import EntryView
-from webapp.kernel.errors import Stale
 from webapp.kernel.paging import LIMIT_MAX, PageRequest
-from webapp.web import current_work, rollback
+from webapp.web import current_work
 
 HISTORY_SIZE = 20
 DRAWER_SIZE = 8
@@ -60,16 +59,11 @@ def revision(content_type: ContentType, key: str, number: int) -> ResponseReturn
 def restore_revision(content_type: ContentType, key: str, number: int) -> ResponseReturnValue:
     """Make an older revision the newest draft; readers keep what they have until it is published."""
     form, work = ConfirmForm(), current_work()
-    try:
-        with submitting(form):
-            expected = {form.tag.data}
-            view = revisions.restore_revision(work, content_type, key, number, draft=True, expected=expected)
-            flash(f"Revision {number} is back as revision {view.revision}, not published yet.", "success")
-            return redirect(editor_url(view), 303)
-    except Stale as error:
-        rollback()
-        flash(error.detail, "warning")
-    form.flash_errors()
+    with unless_stale(form):
+        expected = {form.tag.data}
+        view = revisions.restore_revision(work, content_type, key, number, draft=True, expected=expected)
+        flash(f"Revision {number} is back as revision {view.revision}, not published yet.", "success")
+        return redirect(editor_url(view), 303)
     return redirect(url_for("console.content.history", content_type=content_type, key=key), 303)
 
 
@@ -77,8 +71,6 @@ def drawer(view: EntryView) -> str:
     """The newest revisions with what each has changed, as a piece of a page."""
     work, asked = current_work(), PageRequest(limit=DRAWER_SIZE)
     page = revisions.list_revisions(work, view.type, view.key, asked)
-    changes = {
-        each.number: shown_changes(revisions.diff_revisions(work, view.type, view.key, each.number))
-        for each in page.data
-    }
+    found = revisions.diffs_of_revisions(work, view.type, view.key, [each.number for each in page.data])
+    changes = {number: shown_changes(each) for number, each in found.items()}
     return render_template("console/content/history_drawer.html", view=view, page=page, changes=changes)

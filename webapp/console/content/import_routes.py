@@ -90,8 +90,8 @@ def import_records(subject: Subject) -> ResponseReturnValue:
     if form.validate_on_submit():
         with submitting(form):
             data = form.sent()
-            read_beginning(data, ROWS_AT_ONCE)
-            found = kept_file(subject, keep_file(current_ports().storage, data))
+            table = read_beginning(data, ROWS_AT_ONCE)
+            found = kept_file(subject, keep_file(current_ports().storage, data), data, table)
             if found.is_large and not mapping_errors(found):
                 ask(found, draft=False, skip_bad=False, dry_run=True)
             return redirect(found.url, 303)
@@ -103,7 +103,8 @@ def import_records(subject: Subject) -> ResponseReturnValue:
 @editors_only
 def kept(subject: Subject, file_id: UUID) -> ResponseReturnValue:
     """Say what the columns of a file mean, see what would happen, and let it happen."""
-    found, form = kept_file(subject, file_id), RowsForm()
+    data, form = read_kept(current_ports().storage, file_id), RowsForm()
+    found = kept_file(subject, file_id, data, read_beginning(data, ROWS_AT_ONCE))
     if form.validate_on_submit():
         found.mapping = sent_mapping(found.table, request.form)
         with submitting(form):
@@ -116,10 +117,8 @@ def kept(subject: Subject, file_id: UUID) -> ResponseReturnValue:
 # --- the parts ------------------------------------------------------------------------------
 
 
-def kept_file(subject: Subject, file_id: UUID) -> Kept:
-    """Raises NotFound, Invalid."""
-    data = read_kept(current_ports().storage, file_id)
-    table = read_beginning(data, ROWS_AT_ONCE)
+def kept_file(subject: Subject, file_id: UUID, data: bytes, table: Table) -> Kept:
+    """A file and the table that it begins with, as it waits at first."""
     is_large = len(data) > BYTES_AT_ONCE or len(table.rows) > ROWS_AT_ONCE
     return Kept(subject, file_id, table, is_large, suggest_mapping(subject, table))
 

@@ -14,13 +14,12 @@ from webapp.console.content.changes import ShownChange, shown_changes
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.content.history_routes import HISTORY_SIZE
 from webapp.console.content.listing import PAGE_SIZE
-from webapp.console.forms import submitting
+from webapp.console.forms import submitting, unless_stale
 from webapp.domain.accounts.queries import display_names
 from webapp.domain.content import item_history as domain
 from webapp.domain.content.items import get_item
 from webapp.domain.content.trash import KEPT_FOR
-from webapp.kernel.errors import Stale
-from webapp.web import current_work, rollback
+from webapp.web import current_work
 
 
 @blueprint.route("/items/<uuid:item_id>/history")
@@ -39,14 +38,9 @@ def item_history(item_id: UUID) -> ResponseReturnValue:
 def restore_item_revision(item_id: UUID, number: int) -> ResponseReturnValue:
     """Make an older revision the newest."""
     form, work = ConfirmForm(), current_work()
-    try:
-        with submitting(form):
-            item = domain.restore_revision(work, item_id, number, expected={form.tag.data})
-            flash(f"Revision {number} is back as revision {item.revision}.", "success")
-    except Stale as error:
-        rollback()
-        flash(error.detail, "warning")
-    form.flash_errors()
+    with unless_stale(form):
+        item = domain.restore_revision(work, item_id, number, expected={form.tag.data})
+        flash(f"Revision {number} is back as revision {item.revision}.", "success")
     return redirect(url_for("console.content.item_history", item_id=item_id), 303)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -17,12 +16,13 @@ from webapp.console.content.forms import ConfirmForm, ScheduleForm
 from webapp.console.content.list_routes import list_url
 from webapp.console.content.saving import editor_url
 from webapp.console.content.zones import ZONES, local_text
-from webapp.console.forms import submitting
+from webapp.console.forms import submitting, unless_stale
 from webapp.domain.content import commands, publication
 from webapp.domain.content.content_types import ContentType
 from webapp.domain.content.views import EntryView
-from webapp.kernel.errors import Stale
-from webapp.web import current_work, rollback
+from webapp.web import current_work
+
+CHANGED = "Somebody else has changed this meanwhile. Nothing was done; look at it once more."
 
 
 @blueprint.route(f"{ENTRY}/publish", methods=["POST"])
@@ -68,7 +68,7 @@ def schedule(content_type: ContentType, key: str) -> ResponseReturnValue:
 def trash(content_type: ContentType, key: str) -> ResponseReturnValue:
     """Put an entry into the trash; it can be undone."""
     view, form = latest(content_type, key), ConfirmForm()
-    with seen(form):
+    with unless_stale(form, CHANGED):
         commands.trash_entry(current_work(), content_type, key, expected=state_in(form))
         undo_url = url_for("console.content.restore_trashed", trash_id=view.entry_id, next=editor_url(view))
         text = f"“{view.headline}” is in the trash. It is kept for 30 days."
@@ -84,22 +84,10 @@ def change(
 ) -> ResponseReturnValue:
     """Do something to an entry, say so, and go back to where it was asked."""
     form, url = ConfirmForm(), url_for("console.content.editor", content_type=content_type, key=key)
-    with seen(form):
+    with unless_stale(form, CHANGED):
         command(current_work(), content_type, key, expected=state_in(form))
         flash(words, "success")
     return redirect(back(url), 303)
-
-
-@contextmanager
-def seen(form: ConfirmForm) -> Iterator[None]:
-    """Do what a button asks, or say why not: perhaps somebody has changed what its page showed."""
-    try:
-        with submitting(form):
-            yield
-    except Stale:
-        rollback()
-        flash("Somebody else has changed this meanwhile. Nothing was done; look at it once more.", "warning")
-    form.flash_errors()
 
 
 def state_in(form: ConfirmForm) -> set[str] | None:

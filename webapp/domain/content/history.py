@@ -75,7 +75,23 @@ def diff_revisions(
     after = find_revision(work, entry, number)
     if against is None and number == 1:
         return []
-    before = find_revision(work, entry, number - 1 if against is None else against)
+    return _changes(find_revision(work, entry, number - 1 if against is None else against), after)
+
+
+def diffs_of_revisions(
+    work: Work, content_type: ContentType, key: Key, numbers: Sequence[int]
+) -> dict[int, list[FieldChange]]:
+    """What changed by field in each of some revisions, from the one before it. Raises NotFound."""
+    entry = _entry(work, content_type, key)
+    wanted = {number - step for number in numbers for step in (0, 1)}
+    statement = select(ContentRevision).where(
+        ContentRevision.entry_id == entry.id, ContentRevision.number.in_(wanted)
+    )
+    found = {revision.number: revision for revision in work.session.scalars(statement)}
+    return {number: [] if number == 1 else _changes(found[number - 1], found[number]) for number in numbers}
+
+
+def _changes(before: ContentRevision, after: ContentRevision) -> list[FieldChange]:
     return list(diff({**before.document, "tags": before.tags}, {**after.document, "tags": after.tags}))
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from webapp.domain.audit.events import Happening, named, record, record_many
+from webapp.domain.content.bulk import RowResult
 from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item, ItemRevision
 from webapp.domain.content.plans import pieces
 from webapp.domain.content.policy import may_own_items, may_use_item
-from webapp.kernel.errors import Denied, DomainError, FieldError, NotFound, refuse
+from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
@@ -140,10 +141,10 @@ def trash_item(work: Work, item_id: UUID, *, expected: Container[str] | None = N
     work.session.flush()
 
 
-def trash_items(work: Work, item_ids: Sequence[UUID]) -> list[tuple[int, UUID, DomainError]]:
-    """The same with many; answers which could not be done: the row, the id and why. Raises Denied."""
+def trash_items(work: Work, item_ids: Sequence[UUID]) -> list[RowResult]:
+    """The same with many; answers those rows that could not be done. Raises Denied."""
     require(work.actor, may_own_items(work.actor))
-    failed: list[tuple[int, UUID, DomainError]] = []
+    failed: list[RowResult] = []
     for piece in pieces(enumerate(item_ids)):
         wanted = select(Item).where(Item.id.in_({item_id for _, item_id in piece})).order_by(Item.id)
         there = {item.id: item for item in work.session.scalars(wanted.with_for_update())}
@@ -151,9 +152,9 @@ def trash_items(work: Work, item_ids: Sequence[UUID]) -> list[tuple[int, UUID, D
         for row, item_id in piece:
             item = there.get(item_id)
             if item is None or item.deleted_at is not None or item_id in good:
-                failed.append((row, item_id, NotFound("Item not found")))
+                failed.append(RowResult(row, item_id, NotFound("Item not found")))
             elif not may_use_item(work.actor, item):
-                failed.append((row, item_id, Denied("Not enough permissions")))
+                failed.append(RowResult(row, item_id, Denied("Not enough permissions")))
             else:
                 good.append(item_id)
         record_many(work, [Happening("item.trash", item_id) for item_id in good])

@@ -257,27 +257,34 @@ def _words_query(wanted: Sequence[str], operator: str, is_sqlite: bool) -> str:
 @lru_cache
 def _newest_with(count: int, operator: str, draft: bool, is_sqlite: bool) -> Select[int, str, str]:
     """Of the ``window`` editions saved last, those with ``count`` words, without an index of words."""
-    columns = (Edition.id, Edition.headline, Edition.search_words)
     last = select(func.max(Edition.id) - bindparam("window", type_=Integer)).scalar_subquery()
-    statement = _shown(draft).with_only_columns(*columns).where(Edition.id > last)
+    statement = _all_candidates(draft).where(Edition.id > last)
     if is_sqlite:
         text = literal(" ") + cast(Edition.search_words, String)
         has = [func.instr(text, bindparam(f"word_{number}")) > 0 for number in range(count)]
         statement = statement.where(and_(*has) if operator == "AND" else or_(*has))
     else:
-        statement = statement.where(Edition.search_words.op("@@")(cast(_q(), TSQUERY)))
-    return statement.order_by(Edition.id.desc()).limit(bindparam("most"))
+        statement = statement.where(_has_words())
+    return statement.order_by(Edition.id.desc())
 
 
 @lru_cache
 def _having_words(draft: bool, is_sqlite: bool) -> Select[int, str, str]:
-    columns = (Edition.id, Edition.headline, Edition.search_words)
-    statement = _shown(draft).with_only_columns(*columns).limit(bindparam("most"))
+    statement = _all_candidates(draft)
     if is_sqlite:
         statement = statement.join(_WORDS, _found_by(_WORDS))
         return statement.where(_matches(_WORDS.name, _q())).order_by(_WORDS.c.rowid.desc())
-    has_words = Edition.search_words.op("@@")(cast(_q(), TSQUERY))
-    return statement.where(has_words).order_by(Edition.id.desc())
+    return statement.where(_has_words()).order_by(Edition.id.desc())
+
+
+def _all_candidates(draft: bool) -> Select[int, str, str]:
+    columns = (Edition.id, Edition.headline, Edition.search_words)
+    return _shown(draft).with_only_columns(*columns).limit(bindparam("most"))
+
+
+def _has_words() -> ColumnElement[bool]:
+    """On PostgreSQL."""
+    return Edition.search_words.op("@@")(cast(_q(), TSQUERY))
 
 
 @lru_cache
