@@ -42,9 +42,9 @@ from webapp.console.sign_in import ConsoleSessions, send_to_login
 from webapp.extensions import cors, csrf, db, jwt, limiter, login, migrate
 from webapp.faults import Fault, fault_of
 from webapp.headers import set_security_headers
-from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
 from webapp.kernel.json_text import load_stored
+from webapp.kernel.sqlite import prepare_engine
 from webapp.logs import configure_logging, log_requests
 from webapp.metrics import count_requests, keep_metrics_in
 from webapp.ports import (

@@ -18,13 +18,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import event, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 
 from config import Settings
 from webapp.domain.backups.tables import revision_of
 from webapp.domain.content.models import SEARCH_PREFIX
 from webapp.extensions import db
 from webapp.kernel.db import Base
+from webapp.kernel.sqlite import prepare_engine
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -70,7 +71,15 @@ def test_sqlite_is_durable(app: Flask, database_kind: str) -> None:
         pytest.skip("these are SQLite's own settings")
     with app.app_context(), db.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 1  # and each commit syncs the log
+
+
+def test_sqlite_without_a_log_syncs_itself() -> None:
+    engine = create_engine("sqlite://")
+    prepare_engine(engine)
+    with engine.connect() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+    engine.dispose()
 
 
 # --- interrupted ----------------------------------------------------------------------------

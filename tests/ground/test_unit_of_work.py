@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from webapp.access import public
 from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
-from webapp.kernel import db as db_module
+from webapp.kernel import sqlite
 from webapp.kernel.errors import Conflict, Unauthenticated
 from webapp.web import current_work
 
@@ -138,13 +140,45 @@ def test_a_writer_that_waited_in_vain_says_so(
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL has no lock that all writers take")
     app.add_url_rule("/api/v1/probe", "probe", public(lambda: write("late") or "done"), methods=["POST"])
-    monkeypatch.setattr(db_module, "BUSY_TIMEOUT", 50)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
     with engine_of(app).connect() as other:
         other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
         answer = app.test_client().post("/api/v1/probe")
         assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
     assert app.test_client().post("/api/v1/probe").status_code == 200
     assert keys(app) == ["late"]
+
+
+def test_a_commit_is_on_the_disk_and_the_disk_keeps_nobody_from_writing(
+    app: Flask, route: Callable[..., int], database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL syncs its log itself")
+    synced: list[str] = []
+
+    def sync(file: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{file}"))
+        with engine_of(app).connect() as other:
+            assert other.execute(text("SELECT count(*) FROM app_settings")).scalar() == 1  # BEGIN IMMEDIATE
+
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
+    monkeypatch.setattr(os, "fdatasync", sync)
+    assert route(lambda: write("kept") or "done") == 200
+    assert app.test_client().get("/api/v1/themes").status_code == 200
+    assert synced == [f"{engine_of(app).url.database}-wal"]
+
+
+def test_a_commit_that_the_disk_does_not_confirm_is_not_answered_as_done(
+    app: Flask, route: Callable[..., int], database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL syncs its log itself")
+
+    def fail(file: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", fail)
+    assert route(lambda: write("unsure") or "done") == 503
 
 
 def test_read_modify_write_loses_nothing(app: Flask) -> None:

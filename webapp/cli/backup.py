@@ -21,8 +21,8 @@ from webapp.domain.backups.media import Unpacking
 from webapp.domain.backups.writing import write_backup
 from webapp.extensions import db, migrate
 from webapp.kernel.clock import utc_now
-from webapp.kernel.db import prepare_engine
 from webapp.kernel.errors import DomainError
+from webapp.kernel.sqlite import prepare_engine
 from webapp.web import current_ports
 
 

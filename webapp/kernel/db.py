@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from random import random
-from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -27,7 +24,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    event,
     func,
     select,
     text,
@@ -218,15 +214,10 @@ def matches_in(dialect: str, texts: SelectBase, pattern: str) -> Select[str]:
     return select(each.c.value).select_from(found.join(each, true()))
 
 
-def _all_matches(text: str | None, pattern: str) -> str:
+def all_matches(text: str | None, pattern: str) -> str:
     """What ``all_matches`` answers in SQL on SQLite, as a JSON array."""
     return json.dumps(re.findall(pattern, text or ""))
 
-
-BUSY_TIMEOUT = 15_000
-"""Milliseconds to wait for SQLite's lock."""
-LOCK_PAUSE = 0.001
-"""Seconds at most between two attempts to get SQLite's lock for writing."""
 
 # --- engine ---------------------------------------------------------------------------------
 
@@ -306,61 +297,3 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         with reading():
             connection.begin()
         yield connection
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Begin a transaction of SQLite's that may write, once nobody else does.
-
-    SQLite's own waiting sleeps longer and longer, up to 100 ms, while others take the lock: four writers at
-    once wait more than they write. So this asks often, and all have the same chance.
-    """
-    assert connection.connection.dbapi_connection is not None
-    run = connection.connection.dbapi_connection.cursor().execute
-    run("PRAGMA busy_timeout=0")
-    until = monotonic() + BUSY_TIMEOUT / 1000
-    try:
-        while monotonic() < until:
-            try:
-                run("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    break
-            sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as every statement does
-    finally:
-        run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
-
-
-def prepare_engine(engine: Engine) -> None:
-    """Give a new engine the durability and isolation that Rangoli relies on.
-
-    SQLite: WAL, ``synchronous=FULL`` (each commit is on the disk), foreign keys, a busy timeout, and
-    ``BEGIN IMMEDIATE`` for every transaction that may write, since a deferred one that reads and
-    then writes fails under load. The driver's own transaction control is off (``isolation_level``)
-    so that savepoints work. What is deleted is overwritten with zeros. SQLite only.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            f"busy_timeout={BUSY_TIMEOUT}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        connection.create_function("all_matches", 2, _all_matches, deterministic=True)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if _read_only.get():
-            connection.exec_driver_sql("BEGIN")
-        else:
-            _begin_writing(connection)

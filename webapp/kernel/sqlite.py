@@ -1,0 +1,123 @@
+"""How SQLite is used: durable, one writer after the other, as briefly as can be."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from random import random
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+
+from webapp.kernel.db import all_matches, is_reading
+
+BUSY_TIMEOUT = 15_000
+"""Milliseconds to wait for SQLite's lock."""
+LOCK_PAUSE = 0.001
+"""Seconds at most between two attempts to get SQLite's lock for writing."""
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection whose commits are on the disk when they return, and let the next writer in before.
+
+    With ``synchronous=FULL`` SQLite holds its lock until the disk has confirmed a commit. Here it is
+    ``NORMAL``, and the write-ahead log is synced once the lock is free: the disk confirms one commit while
+    the next is being written. Before a checkpoint SQLite syncs the log itself, so that a commit is either in
+    the log that is synced here or in the database already (https://www.sqlite.org/wal.html, section 2.2).
+    """
+
+    log_path: str | None = None
+    """Where the write-ahead log is; None for a database that has none, which SQLite syncs itself."""
+    writes = False
+    """Whether the present transaction may write."""
+
+    def commit(self) -> None:
+        """End the transaction, then wait for the disk. Raises sqlite3.OperationalError if that fails."""
+        super().commit()
+        if self.writes and self.log_path:
+            _sync(self.log_path)
+
+
+def _sync(path: str) -> None:
+    try:
+        log = os.open(path, os.O_RDWR)  # the log is not among the files whose locks end with any close
+    except FileNotFoundError:  # the database left the mode with a log, and thereby took all of it over
+        return
+    try:
+        getattr(os, "fdatasync", os.fsync)(log)
+    except OSError as error:
+        raise sqlite3.OperationalError(f"disk I/O error: {error.strerror}") from error
+    finally:
+        os.close(log)
+
+
+def _of(connection: Connection) -> SqliteConnection:
+    database = connection.connection.dbapi_connection
+    assert isinstance(database, SqliteConnection)
+    return database
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin a transaction that may write, once nobody else does.
+
+    SQLite's own waiting sleeps longer and longer, up to 100 ms, while others take the lock: four writers at
+    once wait more than they write. So this asks often, and all have the same chance.
+    """
+    run = _of(connection).cursor().execute
+    run("PRAGMA busy_timeout=0")
+    until = monotonic() + BUSY_TIMEOUT / 1000
+    try:
+        while monotonic() < until:
+            try:
+                run("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
+            sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as every statement does
+    finally:
+        run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give a new engine the durability and isolation that Rangoli relies on; one of PostgreSQL has them.
+
+    Commits are on the disk (:class:`SqliteConnection`), foreign keys are checked, and every transaction that
+    may write begins with ``BEGIN IMMEDIATE``, since a deferred one that reads and then writes fails under
+    load. The driver's own transaction control is off (``isolation_level``) so that savepoints work. What is
+    deleted is overwritten with zeros.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "do_connect")
+    def _choose(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+        parameters["factory"] = SqliteConnection
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: SqliteConnection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        has_log = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0] == "wal"
+        if has_log:
+            connection.log_path = cursor.execute("PRAGMA database_list").fetchone()[2] + "-wal"
+        for pragma in (
+            f"synchronous={'NORMAL' if has_log else 'FULL'}",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={BUSY_TIMEOUT}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        connection.create_function("all_matches", 2, all_matches, deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        _of(connection).writes = not is_reading()
+        if is_reading():
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
