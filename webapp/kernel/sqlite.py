@@ -25,7 +25,7 @@ class SqliteConnection(sqlite3.Connection):
     With ``synchronous=FULL`` SQLite holds its lock until the disk has confirmed a commit. Here it is
     ``NORMAL``, and the write-ahead log is synced once the lock is free: the disk confirms one commit while
     the next is being written. Before a checkpoint SQLite syncs the log itself, so that a commit is either in
-    the log that is synced here or in the database already (https://www.sqlite.org/wal.html, section 2.2).
+    the log that is synced here or in the database already (https://sqlite.org/wal.html).
     """
 
     log_path: str | None = None
