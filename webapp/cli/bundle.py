@@ -10,14 +10,15 @@ from flask.cli import AppGroup
 from webapp.cli.work import committing
 from webapp.domain.bundles.archive import Bundle
 from webapp.domain.bundles.commands import (
-    Action,
-    BundleReport,
     Looked,
+    carry_out,
     drop_files,
     export_bundle,
-    import_bundle,
+    plan_bundle,
     take_files,
 )
+from webapp.domain.bundles.records import Action
+from webapp.domain.bundles.reports import BundleReport
 from webapp.kernel.db import reading
 from webapp.web import current_ports
 
@@ -58,11 +59,14 @@ def import_(file: Path, dry_run: bool, replace: bool) -> None:
 
 
 def take(bundle: Bundle, looked: Looked, dry_run: bool, replace: bool) -> BundleReport:
-    """Take the records over, in work of its own; where nothing is written, no file stays either."""
+    """Compare and check the records, and then take them over in work of its own; where nothing is written, no
+    file stays either."""
     storage, is_written = current_ports().storage, False
     try:
+        with reading(), committing() as work:
+            planned = plan_bundle(work, bundle, replace=replace, looked=looked)
         with committing() as work:
-            report = import_bundle(work, bundle, dry_run=dry_run, replace=replace, looked=looked)
+            report = carry_out(work, planned, dry_run=dry_run)
             work.after_commit(current_ports().cache.clear)
         is_written = report.is_written
     finally:

@@ -20,14 +20,9 @@ from tests.designs import design
 from tests.installations import Installation
 from tests.pictures import encoded, photo, picture
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import (
-    BundleReport,
-    drop_files,
-    export_bundle,
-    import_bundle,
-    take_files,
-)
+from webapp.domain.bundles.commands import drop_files, export_bundle, import_bundle, take_files
 from webapp.domain.bundles.registry import parts
+from webapp.domain.bundles.reports import BundleReport
 from webapp.domain.cards.categories import create_category
 from webapp.domain.cards.festival_parts import enter_date
 from webapp.domain.cards.festivals import add_image, create_festival

@@ -15,7 +15,9 @@ from webapp.api.fields import Answer, Choice, File, QueryFlag, Schema
 from webapp.api.jobs.schemas import JobSchema
 from webapp.api.requests import file_body
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import TOLD, Action, export_bundle, import_bundle, is_for_a_worker
+from webapp.domain.bundles.commands import export_bundle, import_bundle, is_for_a_worker
+from webapp.domain.bundles.records import Action
+from webapp.domain.bundles.reports import TOLD
 from webapp.domain.bundles.staging import stage
 from webapp.domain.content.bundle_jobs import request_take_over
 from webapp.kernel.errors import FieldError, Invalid

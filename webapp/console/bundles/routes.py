@@ -16,7 +16,8 @@ from webapp.console.files import FileForm
 from webapp.console.forms import Form, submitting
 from webapp.console.routes import takes_files
 from webapp.domain.bundles.archive import Bundle
-from webapp.domain.bundles.commands import Action, export_bundle, import_bundle, is_for_a_worker
+from webapp.domain.bundles.commands import export_bundle, import_bundle, is_for_a_worker
+from webapp.domain.bundles.records import Action
 from webapp.domain.bundles.registry import parts
 from webapp.domain.bundles.staging import stage, staged
 from webapp.domain.content.bundle_jobs import find_take_over, request_take_over

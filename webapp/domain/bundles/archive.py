@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from webapp.domain.bundles.registry import Item
+from webapp.domain.bundles.records import Item
 from webapp.kernel.clock import parse_rfc3339, rfc3339
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import MalformedJson, read_json

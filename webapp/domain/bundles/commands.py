@@ -2,86 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from webapp.domain.audit.events import record
 from webapp.domain.bundles.archive import Bundle, unusable, write_bundle
-from webapp.domain.bundles.registry import Item, Part, parts
+from webapp.domain.bundles.records import NO_RECORD, Action, Item, Plan
+from webapp.domain.bundles.registry import AnyPart, FilePart, LargePart, Part, parts
+from webapp.domain.bundles.reports import BundleReport, Outcome
 from webapp.kernel.errors import DomainError, NotFound
 from webapp.kernel.work import Work, require
 from webapp.ports import Ports, Storage
 
 ITEMS_MAX = 5_000
 """How many records a request takes over; more are for a worker."""
-TOLD = 1000
-"""How many records are listed; the counts are of all."""
-
-
-class Action(StrEnum):
-    """What becomes of a record.
-
-    A conflict was changed here after it was put into the bundle, and stays as it is here unless it is to be
-    replaced. What is missing is only listed in the bundle: images without their files.
-    """
-
-    CREATE = "create"
-    UPDATE = "update"
-    SAME = "same"
-    CONFLICT = "conflict"
-    MISSING = "missing"
-    ERROR = "error"
-
-
-REASONS = {
-    Action.CONFLICT: "It was changed here later.",
-    Action.MISSING: "Its file is neither here nor taken from the bundle.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became, or would become, of one record; ``reason`` says why it is a conflict or wrong."""
-
-    part: str
-    key: str
-    action: Action
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BundleReport:
-    """What was done, or would be; nothing was written unless ``is_written``."""
-
-    outcomes: list[Outcome]
-    is_written: bool
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many records each action concerns; every action is named."""
-        found = Counter(outcome.action for outcome in self.outcomes)
-        return {action.value: found[action] for action in Action}
-
-    @property
-    def changes(self) -> list[Outcome]:
-        """The outcomes of all records that are not the same already."""
-        return [outcome for outcome in self.outcomes if outcome.action is not Action.SAME]
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """It as JSON, of the changes the first ``TOLD``, those that are wrong before others."""
-        first = sorted(self.changes, key=lambda outcome: outcome.action is not Action.ERROR)[:TOLD]
-        return {
-            "is_written": self.is_written,
-            "counts": self.counts,
-            "changes": [asdict(outcome) for outcome in first],
-        }
 
 
 def is_for_a_worker(bundle: Bundle) -> bool:
@@ -100,8 +38,8 @@ def export_bundle(work: Work, file: BinaryIO, storage: Storage | None = None) ->
 
 def _files(work: Work, storage: Storage) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The files of all records that have one; what storage has lost is left out."""
-    for part in parts().values():
-        for item in part.dump(work) if part.files else ():
+    for part, _ in _parts_with_files():
+        for item in part.dump(work):
             with suppress(NotFound):
                 storage.stat(item.key)
                 yield item.key, storage.get(item.key)
@@ -116,13 +54,13 @@ def take_files(work: Work, bundle: Bundle, ports: Ports, *, dry_run: bool = Fals
     taken over: slow, and only reads the database. :func:`drop_files` takes it back. Admins only."""
     require(work.actor, work.actor.is_admin)
     looked: dict[tuple[str, str], Any] = {}
-    for part in (part for part in parts().values() if part.files and part.name in bundle.counts):
-        for item in bundle.items(part.name):
+    for part, files in _parts_with_files():
+        for item in bundle.items(part.name) if part.name in bundle.counts else ():
             if not bundle.has_file(item.key) or part.find(work, item.key) is not None:
                 continue
             try:
                 data = bundle.file(item.key)
-                looked[part.name, item.key] = part.files.look_at(ports, item, data)  # type: ignore[union-attr]
+                looked[part.name, item.key] = files.look_at(ports, item, data)
             except DomainError as error:
                 looked[part.name, item.key] = error
                 continue
@@ -138,6 +76,78 @@ def drop_files(storage: Storage, looked: Looked) -> None:
             storage.delete(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What becomes of the records of a bundle, by part in the order in which parts are loaded."""
+
+    plans: dict[str, list[Plan]]
+    replace: bool
+    made_at: Any
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether any record is wrong, so that none is written."""
+        return any(plan.action is Action.ERROR for plans in self.plans.values() for plan in plans)
+
+    def report(self, *, is_written: bool) -> BundleReport:
+        outcomes = [
+            Outcome(name, plan.item.key, plan.action, plan.reason)
+            for name, plans in self.plans.items()
+            for plan in plans
+        ]
+        return BundleReport(outcomes, is_written)
+
+
+def plan_bundle(
+    work: Work, bundle: Bundle, *, replace: bool = False, looked: Looked = MappingProxyType({})
+) -> Planned:
+    """What taking over a bundle would do to each record: to all of them but conflicts, or with ``replace`` to
+    those too. Images that are not here come with their files where :func:`take_files` has ``looked`` at
+    these.
+
+    Slow, and only reads the database. Admins only. Raises Invalid for a bundle that cannot be used, or has
+    parts that this version does not know.
+    """
+    require(work.actor, work.actor.is_admin)
+    plans: dict[str, list[Plan]] = {}
+    for part in _known_parts(bundle):
+        items = bundle.items(part.name)
+        if isinstance(part, Part):
+            plans[part.name] = [
+                _plan(work, part, item, replace, looked.get((part.name, item.key))) for item in items
+            ]
+        else:
+            plans[part.name] = part.plan(work, items, plans, replace=replace)
+    return Planned(plans, replace, bundle.manifest.get("made_at"))
+
+
+def carry_out(work: Work, planned: Planned, *, dry_run: bool = False) -> BundleReport:
+    """Take over the records of a bundle as planned; what others have changed since is planned anew.
+
+    Nothing is written in a dry run, or if a record is wrong: records of parts that are not large, of which
+    only saving tells that, are then saved and taken back. Admins only.
+    """
+    require(work.actor, work.actor.is_admin)
+    is_written = False
+    with suppress(_NotWritten), work.session.begin_nested():
+        for name, part in parts().items():
+            plans = planned.plans.get(name, [])
+            if isinstance(part, Part):
+                for plan in plans:
+                    _save(work, part, plan, planned.replace)
+            elif not (dry_run or planned.is_wrong):
+                _write(work, part, plans, planned.replace)
+        is_written = not (dry_run or planned.is_wrong)
+        if not is_written:
+            raise _NotWritten
+    report = planned.report(is_written=is_written)
+    if is_written:
+        changes: dict[str, tuple[Any, Any]] = {name: (None, count) for name, count in report.counts.items()}
+        record(work, "bundle.import", planned.made_at, changes)
+        work.session.flush()
+    return report
+
+
 def import_bundle(
     work: Work,
     bundle: Bundle,
@@ -146,51 +156,24 @@ def import_bundle(
     replace: bool = False,
     looked: Looked = MappingProxyType({}),
 ) -> BundleReport:
-    """Take over the records of a bundle: all of them but conflicts, or with ``replace`` those too. Images
-    that are not here come with their files where :func:`take_files` has ``looked`` at these.
-
-    Nothing is written in a dry run, or if a record is wrong. Admins only. Raises Invalid for a bundle that
-    cannot be used, or has parts that this version does not know.
-    """
-    require(work.actor, work.actor.is_admin)
-    known = _known_parts(bundle)
-    outcomes: list[Outcome] = []
-    is_written = False
-    with suppress(_NotWritten), work.session.begin_nested():
-        for part in known:
-            outcomes += [
-                _take(work, part, item, replace, looked.get((part.name, item.key)))
-                for item in bundle.items(part.name)
-            ]
-        is_written = not dry_run and all(outcome.action is not Action.ERROR for outcome in outcomes)
-        if not is_written:
-            raise _NotWritten
-    report = BundleReport(outcomes, is_written)
-    if is_written:
-        changes: dict[str, tuple[Any, Any]] = {name: (None, count) for name, count in report.counts.items()}
-        record(work, "bundle.import", bundle.manifest.get("made_at"), changes)
-        work.session.flush()
-    return report
+    """:func:`plan_bundle` and :func:`carry_out` at once, for bundles that are not long."""
+    return carry_out(work, plan_bundle(work, bundle, replace=replace, looked=looked), dry_run=dry_run)
 
 
-def compare_bundle(work: Work, bundle: Bundle) -> BundleReport:
-    """What an import would do as far as reading can tell: what the records hold is not tried. Admins only.
-    Raises Invalid as ``import_bundle`` does."""
-    require(work.actor, work.actor.is_admin)
-    known = _known_parts(bundle)
-    outcomes = [_compare(work, part, item) for part in known for item in bundle.items(part.name)]
-    return BundleReport(outcomes, is_written=False)
+# --- the parts ------------------------------------------------------------------------------
 
 
-def _compare(work: Work, part: Part, item: Item) -> Outcome:
-    try:
-        action = _action(part, item, part.find(work, item.key))
-    except DomainError as error:
-        return Outcome(part.name, item.key, Action.ERROR, error.detail)
-    return Outcome(part.name, item.key, action, REASONS.get(action))
+def _parts_with_files() -> Iterator[tuple[Part, FilePart]]:
+    for part in parts().values():
+        if isinstance(part, Part) and part.files is not None:
+            yield part, part.files
 
 
-def _known_parts(bundle: Bundle) -> list[Part]:
+class _NotWritten(Exception):
+    """Takes back what a dry run, or a bundle with wrong records, has tried."""
+
+
+def _known_parts(bundle: Bundle) -> list[AnyPart]:
     """The parts of a bundle in the order in which they are loaded. Raises Invalid for others."""
     known = parts()
     if unknown := bundle.counts.keys() - known.keys():
@@ -198,39 +181,43 @@ def _known_parts(bundle: Bundle) -> list[Part]:
     return [part for name, part in known.items() if name in bundle.counts]
 
 
-class _NotWritten(Exception):
-    """Takes back what a dry run, or a bundle with wrong records, has tried."""
-
-
-def _take(work: Work, part: Part, item: Item, replace: bool, found: Any) -> Outcome:
-    """Decide what becomes of one record, and do it; ``found`` is what its file has told."""
+def _plan(work: Work, part: Part, item: Item, replace: bool, found: Any) -> Plan:
+    """What becomes of one record; ``found`` is what its file has told, or the error."""
+    plan = Plan(item, state=found)
     try:
-        here = part.find(work, item.key)
-        action = _action(part, item, here)
-        if action is Action.MISSING and found is not None:
+        plan.decide(part.find(work, item.key), replace=replace, creates=part.creates)
+        if plan.action is Action.MISSING and found is not None:
             if isinstance(found, DomainError):
                 raise found
-            assert part.files is not None
-            with work.session.begin_nested():
-                part.files.make(work, item, found)
-            action = Action.CREATE
-        elif action in (Action.CREATE, Action.UPDATE) or (action is Action.CONFLICT and replace):
-            with work.session.begin_nested():
-                part.save(work, item)
-            action = Action.CREATE if here is None else Action.UPDATE
-    except DomainError as error:
-        reason = " ".join(f"{each.pointer}: {each.detail}" for each in error.errors) or error.detail
-        return Outcome(part.name, item.key, Action.ERROR, reason)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return Outcome(part.name, item.key, Action.ERROR, f"Not a record of this part ({error}).")
-    return Outcome(part.name, item.key, action, REASONS.get(action))
+            plan.action, plan.reason = Action.CREATE, None
+    except (DomainError, *NO_RECORD) as error:
+        plan.refuse(error)
+    return plan
 
 
-def _action(part: Part, item: Item, here: Item | None) -> Action:
-    if here is None:
-        return Action.CREATE if part.creates else Action.MISSING
-    if here.record == item.record:
-        return Action.SAME
-    if here.changed_at is not None and (item.changed_at is None or here.changed_at > item.changed_at):
-        return Action.CONFLICT
-    return Action.UPDATE
+def _save(work: Work, part: Part, plan: Plan, replace: bool) -> None:
+    """Do what was planned for one record, once it is clear that this holds."""
+    if not plan.is_written:
+        return
+    again = _plan(work, part, plan.item, replace, plan.state)
+    plan.action, plan.reason = again.action, again.reason
+    try:
+        if plan.is_written:
+            with work.session.begin_nested():
+                if plan.action is Action.CREATE and not part.creates:
+                    assert part.files is not None
+                    part.files.make(work, plan.item, plan.state)
+                else:
+                    part.save(work, plan.item)
+    except (DomainError, *NO_RECORD) as error:
+        plan.refuse(error)
+
+
+def _write(work: Work, part: LargePart, plans: list[Plan], replace: bool) -> None:
+    """Do what was planned for the records of a part, or nothing if one turns out to be wrong."""
+    while outdated := part.outdated(work, [plan for plan in plans if plan.is_written]):
+        again = part.plan(work, [plan.item for plan in outdated], {}, replace=replace)
+        for plan, new in zip(outdated, again, strict=True):
+            plan.action, plan.reason, plan.state = new.action, new.reason, new.state
+    if all(plan.action is not Action.ERROR for plan in plans):
+        part.write(work, [plan for plan in plans if plan.is_written])

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
+from webapp.domain.bundles.records import Item, Plan
 from webapp.kernel.work import Work
 from webapp.ports import Ports
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One record: its key, which is the same in every installation, and what it holds, as JSON.
-
-    ``changed_at`` is when it was changed last; None where nobody's change can be lost.
-    """
-
-    key: str
-    record: dict[str, Any]
-    changed_at: datetime | None = None
 
 
 class FilePart(Protocol):
@@ -54,16 +42,49 @@ class Part:
     files: FilePart | None = None
 
 
-_parts: dict[str, tuple[int, Part]] = {}
+class LargePart(Protocol):
+    """One sort of record of which there are very many: they are compared and checked while others write, and
+    then written in a few statements for hundreds of them. What comes behind it does not refer to it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    def dump(self, work: Work) -> Iterator[Item]:
+        """All records in the order of their keys; the same is said of them as of those of a ``Part``."""
+        ...
+
+    def plan(
+        self, work: Work, items: Iterable[Item], before: Mapping[str, Sequence[Plan]], *, replace: bool
+    ) -> list[Plan]:
+        """What becomes of each record, or what is wrong with it, once the plans of the parts ``before`` are
+        carried out. Only reads."""
+        ...
+
+    def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:
+        """Those of some plans to write that do not hold, since others have written. What the other plans are
+        about is locked."""
+        ...
+
+    def write(self, work: Work, plans: Sequence[Plan]) -> None:
+        """Carry out plans that hold."""
+        ...
 
 
-def add_part(order: int, part: Part) -> None:
+AnyPart = Part | LargePart
+
+_parts: dict[str, tuple[int, AnyPart]] = {}
+
+
+def add_part(order: int, part: AnyPart) -> None:
     """Make a sort of record a part of bundles; those that others refer to have lower numbers."""
     if part.name in _parts:
         raise ValueError(f"two parts called {part.name}")
     _parts[part.name] = (order, part)
 
 
-def parts() -> dict[str, Part]:
+def parts() -> dict[str, AnyPart]:
     """All parts by name, in the order in which they are loaded."""
     return {part.name: part for _, part in sorted(_parts.values(), key=lambda pair: pair[0])}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from webapp.domain.bundles.registry import Item, Part, add_part
+from webapp.domain.bundles.records import Item
+from webapp.domain.bundles.registry import Part, add_part
 from webapp.domain.settings.commands import update_settings
 from webapp.domain.settings.models import AppSetting
 from webapp.domain.settings.registry import BY_KEY

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from webapp.domain.bundles.registry import Item, Part, add_part
+from webapp.domain.bundles.records import Item
+from webapp.domain.bundles.registry import Part, add_part
 from webapp.domain.cards.categories import create_category, update_category
 from webapp.domain.cards.festival_models import Festival
 from webapp.domain.cards.festival_parts import enter_date, forget_date

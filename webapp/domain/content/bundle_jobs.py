@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from webapp.domain.audit.events import record
-from webapp.domain.bundles.commands import compare_bundle, import_bundle
+from webapp.domain.bundles.commands import carry_out, plan_bundle
 from webapp.domain.bundles.staging import staged
 from webapp.domain.content.asked_work import for_whoever_asked
 from webapp.domain.jobs.commands import enqueue
@@ -40,17 +40,17 @@ def find_take_over(work: Work, bundle_id: UUID, job_id: UUID) -> Job:
 def take_over(run: JobRun) -> None:
     """Take over a bundle
 
-    In one transaction, which is that of the job's end. A look only reads, so that others can write.
+    All records are compared and checked while others write. Then, unless one is wrong, they are written in
+    one transaction, which is that of the job's end.
     """
     payload = run.payload
     run.step()
     try:
         bundle = staged(run.ports.storage, UUID(payload["bundle_id"]))
-        if payload["dry_run"]:
-            with looking_ahead(run.work.session) as session:
-                run.result = compare_bundle(for_whoever_asked(run, session), bundle).told
-            return
-        report = import_bundle(for_whoever_asked(run), bundle, replace=payload["replace"])
+        with looking_ahead(run.work.session) as session:
+            planned = plan_bundle(for_whoever_asked(run, session), bundle, replace=payload["replace"])
+        run.step()
+        report = carry_out(for_whoever_asked(run), planned, dry_run=payload["dry_run"])
     except NotFound as error:
         raise GiveUp("The bundle is gone: it was kept for a day.") from error
     except Invalid as error:

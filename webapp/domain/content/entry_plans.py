@@ -88,15 +88,10 @@ def find_entries(work: Work, content_type: ContentType, keys: Iterable[Any]) -> 
 def outdated_entries(content_type: ContentType, work: Work, plans: Sequence[Plan]) -> list[Plan]:
     """Those plans that no longer hold, since somebody else has written. The entries of the others are locked,
     in the order in which everybody does."""
-    ids = sorted(plan.state.found.id for plan in plans if plan.state.found)
-    versions: dict[int, int] = {}
-    for piece in pieces(ids):
-        there = select(Entry.id, Entry.version).where(Entry.id.in_(piece), Entry.deleted_at.is_(None))
-        versions.update(work.session.execute(there.order_by(Entry.id).with_for_update()).all())
-    taken: set[str | None] = set()
-    for keys in pieces(plan.key for plan in plans if plan.is_new and content_type.has_own_keys):
-        is_taken = (Entry.type == content_type.name, Entry.key.in_(keys), Entry.deleted_at.is_(None))
-        taken.update(work.session.scalars(select(Entry.key).where(*is_taken)))
+    versions = lock_versions(work, (plan.state.found.id for plan in plans if plan.state.found))
+    taken = set[str]()
+    if content_type.has_own_keys:
+        taken = taken_keys(work, content_type, (plan.key for plan in plans if plan.is_new))
     kinds = dict(work.session.execute(select(Kind.name, Kind.version)).all())
 
     def holds(plan: Plan) -> bool:
@@ -109,6 +104,25 @@ def outdated_entries(content_type: ContentType, work: Work, plans: Sequence[Plan
         return is_same and change.found.standing.settled(work.now) == change.settled
 
     return [plan for plan in plans if not holds(plan)]
+
+
+def lock_versions(work: Work, entry_ids: Iterable[int]) -> dict[int, int]:
+    """Lock those of some entries that are there, in the order in which everybody does; answers their
+    versions."""
+    versions: dict[int, int] = {}
+    for piece in pieces(sorted(entry_ids)):
+        there = select(Entry.id, Entry.version).where(Entry.id.in_(piece), Entry.deleted_at.is_(None))
+        versions.update(work.session.execute(there.order_by(Entry.id).with_for_update()).all())
+    return versions
+
+
+def taken_keys(work: Work, content_type: ContentType, keys: Iterable[Any]) -> set[str]:
+    """Those of some ids that entries outside the trash have."""
+    taken: set[str] = set()
+    for piece in pieces(keys):
+        is_taken = (Entry.type == content_type.name, Entry.key.in_(piece), Entry.deleted_at.is_(None))
+        taken.update(key for key in work.session.scalars(select(Entry.key).where(*is_taken)) if key)
+    return taken
 
 
 def _plan(
@@ -146,7 +160,7 @@ def _change(
 def _check_kind(plan: Plan, kind: Kind | None) -> None:
     if not plan.is_new and not {"kind", "content"} & plan.fields.keys():
         return
-    plan.errors = kind_errors_of(kind, plan.state.document)
+    plan.errors = kind_errors_of(kind.schema if kind else None, plan.state.document)
     plan.state.kind = kind and (kind.name, kind.version)
     if plan.errors:
         plan.state = None

@@ -88,14 +88,15 @@ def check_kind(work: Work, document: Mapping[str, Any]) -> None:
     """Raise Invalid unless a document's content keeps to its kind, if it has one."""
     if (name := document.get("kind")) is None:
         return
-    refuse(kind_errors_of(work.session.get(Kind, name), document))
+    kind = work.session.get(Kind, name)
+    refuse(kind_errors_of(kind.schema if kind else None, document))
 
 
-def kind_errors_of(kind: Kind | None, document: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with a document that says it is of ``kind``; None for a kind that is not there."""
-    if kind is None:
+def kind_errors_of(schema: Mapping[str, Any] | None, document: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with a document that is of a kind with ``schema``; None for a kind that is not there."""
+    if schema is None:
         return [FieldError("/kind", "There is no such kind.", "invalid_choice")]
-    return content_errors(kind.schema, document["content"])
+    return content_errors(schema, document["content"])
 
 
 def read_conditions(work: Work, kind_name: str, sent: Mapping[str, str]) -> tuple[Condition, ...]:

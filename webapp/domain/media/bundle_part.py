@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain.bundles.registry import Item, Part, add_part
+from webapp.domain.bundles.records import Item
+from webapp.domain.bundles.registry import Part, add_part
 from webapp.domain.media.colors import points_of
 from webapp.domain.media.commands import update_media
 from webapp.domain.media.keys import ENDINGS, PERSONAL

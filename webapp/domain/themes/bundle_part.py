@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webapp.domain.bundles.registry import Item, Part, add_part
+from webapp.domain.bundles.records import Item
+from webapp.domain.bundles.registry import Part, add_part
 from webapp.domain.themes.commands import activate_theme, take_over_theme
 from webapp.domain.themes.models import SLUG_MAX, Theme, ThemeRevision
 from webapp.domain.themes.queries import find_active_theme

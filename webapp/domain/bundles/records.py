@@ -1,0 +1,87 @@
+"""One record of a bundle, and what becomes of it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from webapp.kernel.errors import DomainError
+
+NO_RECORD = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading a record raises that is none of its part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record: its key, which is the same in every installation, and what it holds, as JSON.
+
+    ``changed_at`` is when it was changed last; None where nobody's change can be lost.
+    """
+
+    key: str
+    record: dict[str, Any]
+    changed_at: datetime | None = None
+
+
+class Action(StrEnum):
+    """What becomes of a record.
+
+    A conflict was changed here after it was put into the bundle, and stays as it is here unless it is to be
+    replaced. What is missing is only listed in the bundle: images without their files.
+    """
+
+    CREATE = "create"
+    UPDATE = "update"
+    SAME = "same"
+    CONFLICT = "conflict"
+    MISSING = "missing"
+    ERROR = "error"
+
+
+REASONS = {
+    Action.CONFLICT: "It was changed here later.",
+    Action.MISSING: "Its file is neither here nor taken from the bundle.",
+}
+
+
+@dataclass(slots=True)
+class Plan:
+    """What will become of one record; ``reason`` says why it is a conflict or wrong. ``state`` is what its
+    part needs to write it."""
+
+    item: Item
+    action: Action = Action.SAME
+    reason: str | None = None
+    state: Any = None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether there is something to write."""
+        return self.action in (Action.CREATE, Action.UPDATE)
+
+    def decide(self, here: Item | None, *, replace: bool, creates: bool = True) -> None:
+        """Compare the record with the one that is ``here``; conflicts are to be replaced or kept."""
+        self.action = _action(self.item, here, creates)
+        if self.action is Action.CONFLICT and replace:
+            self.action = Action.UPDATE
+        self.reason = REASONS.get(self.action)
+
+    def refuse(self, error: Exception) -> None:
+        """The record is wrong: ``error`` is the domain's, or one of ``NO_RECORD``."""
+        self.action, self.state = Action.ERROR, None
+        if isinstance(error, DomainError):
+            self.reason = " ".join(f"{each.pointer}: {each.detail}" for each in error.errors) or error.detail
+        else:
+            self.reason = f"Not a record of this part ({error})."
+
+
+def _action(item: Item, here: Item | None, creates: bool) -> Action:
+    if here is None:
+        return Action.CREATE if creates else Action.MISSING
+    if here.record == item.record:
+        return Action.SAME
+    if here.changed_at is not None and (item.changed_at is None or here.changed_at > item.changed_at):
+        return Action.CONFLICT
+    return Action.UPDATE
