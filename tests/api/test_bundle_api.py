@@ -100,6 +100,33 @@ def test_in_the_console(as_admin: FlaskClient, client: FlaskClient, admin: Perso
     assert "It is no bundle." in text(wrong)
 
 
+@pytest.mark.parametrize("items_max", [5000, 0])
+def test_a_form_that_is_sent_twice_takes_over_once(
+    app: Flask,
+    as_admin: FlaskClient,
+    client: FlaskClient,
+    admin: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    items_max: int,
+) -> None:
+    monkeypatch.setattr("webapp.domain.bundles.commands.ITEMS_MAX", items_max)
+    desk = Desk(client, admin.headers)
+    kept = desk.add("Kept")
+    data = as_admin.get("/console/bundle/file").data
+    desk.put(f"/data/{kept['id']}", {"title": "Changed here"})
+    sent = {"file": (io.BytesIO(data), "x.zip")}
+    look = post(as_admin, "/console/bundle", sent, content_type="multipart/form-data").headers["Location"]
+    do_jobs(app)
+    once = re.search(r'name="once" [^>]*value="(\w+)"', text(as_admin.get(look)))
+    assert once
+    answers = [post(as_admin, look, {"replace": "y", "once": once[1]}) for _ in range(2)]
+    do_jobs(app)
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, answers[0].location)}
+    assert desk.titles() == ["Kept"]
+    taken = desk.get("/admin/audit", action="bundle.import")
+    assert taken["total"] == 1
+
+
 def test_long_bundles_are_jobs(
     app: Flask, as_admin: FlaskClient, client: FlaskClient, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.api.documents import theme_document
@@ -20,7 +22,7 @@ from tests.conftest import MakeUser, Person
 from webapp.api.accounts import users_routes
 from webapp.domain.accounts import commands
 from webapp.domain.accounts.passwords import hash_password
-from webapp.domain.idempotency.commands import LIFETIME, begin_once, forget_answers
+from webapp.domain.idempotency.commands import LIFETIME, begin_once, forget_answers, keep_answer
 from webapp.domain.idempotency.models import KeptAnswer
 from webapp.domain.jobs.registry import get_kind
 from webapp.extensions import db
@@ -28,6 +30,10 @@ from webapp.kernel.clock import utc_now
 from webapp.kernel.work import Work
 
 KEY = "Idempotency-Key"
+WAITING = text(
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 CREATING: dict[str, dict[str, Any]] = {
     "/api/v1/themes": theme_document("Once"),
     "/api/v1/data": data_item("Once", tags=["a"]),
@@ -153,6 +159,24 @@ def test_while_the_first_is_being_answered(
         answer = send("/api/v1/tags", {"name": "one"})
         assert (answer.status_code, answer.json["code"]) == (409, "request_in_progress")
     assert send("/api/v1/tags", {"name": "one"}).status_code == 201
+
+
+def test_whoever_waits_is_answered_when_the_first_is_done(
+    app: Flask, admin: Person, database_kind: str
+) -> None:
+    with app.app_context():
+        engine = db.engine
+    with Session(engine) as first, Session(engine) as second, ThreadPoolExecutor(1) as pool:
+        works = [Work(session, admin.actor, utc_now()) for session in (first, second)]
+        assert begin_once(works[0], "k", "hash", waits=True) is None
+        waiting = pool.submit(begin_once, works[1], "k", "hash", waits=True)
+        deadline = monotonic() + 10
+        while database_kind == "postgresql" and not first.scalar(WAITING):
+            assert monotonic() < deadline
+        keep_answer(works[0], "k", "hash", status=303, headers={}, body="told")
+        first.commit()
+        kept = waiting.result(10)
+        assert kept is not None and kept.body == "told"
 
 
 def test_answers_are_kept_for_a_day(send: Callable[..., Any], work: Callable[..., Work]) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from tests.api.entries import EXPERIENCE, PROJECT, Desk
 from tests.conftest import Person, post, text
 from tests.mails import do_jobs
+from webapp.console.content import import_routes
 from webapp.domain.content.table_files import neutral, plain_cell, read_file, write_csv
 
 CONTENT = "/console/content"
@@ -124,6 +125,40 @@ def test_files_that_are_none_are_refused(
     answer = choose(as_editor, file)
     assert answer.status_code == 422
     assert words in text(answer)
+
+
+def sent_twice(client: FlaskClient, url: str, **fields: str) -> list[tuple[str, str]]:
+    """Where a form led to each time that its page sent it, and what was flashed there."""
+    page, answers = text(client.get(url)), []
+    once = re.search(r'name="once" [^>]*value="(\w+)"', page)
+    assert once
+    for _ in range(2):
+        answer = post(client, url, {"once": once[1], **fields})
+        assert answer.status_code == 303
+        place = answer.headers["Location"]
+        answers.append((place, " ".join(re.findall(r"\d+ made, \d+ changed\.", text(client.get(place))))))
+    return answers
+
+
+def test_a_form_that_is_sent_twice_imports_once(
+    app: Flask, as_editor: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"map-0": "title", "map-1": "content", "then": "import"}
+    url = choose(as_editor, "title,content\nOnce,{}\n").headers["Location"]
+    first, second = sent_twice(as_editor, url, **fields)
+    assert first == second
+    assert first[1] == "1 made, 0 changed."
+    assert desk.titles() == ["Once"]
+    sent_twice(as_editor, url, **fields)  # from another page, since that is meant
+    assert desk.titles() == ["Once", "Once"]
+    monkeypatch.setattr(import_routes, "BYTES_AT_ONCE", 1)
+    url = choose(as_editor, "title,content\nTwice,{}\n").headers["Location"]
+    do_jobs(app)
+    first, second = sent_twice(as_editor, url, **fields)
+    assert first == second
+    do_jobs(app)
+    assert desk.titles() == ["Once", "Once", "Twice"]
+    assert "1 row made" in text(as_editor.get(first[0]))
 
 
 def test_columns_without_a_field_are_given_one(as_editor: FlaskClient, desk: Desk) -> None:

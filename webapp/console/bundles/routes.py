@@ -13,8 +13,9 @@ from wtforms import BooleanField
 
 from webapp.access import admins_only
 from webapp.console.files import FileForm
-from webapp.console.forms import Form, submitting
+from webapp.console.forms import submitting
 from webapp.console.routes import takes_files
+from webapp.console.sent_once import OnceForm, done_once
 from webapp.domain.bundles.archive import Bundle
 from webapp.domain.bundles.commands import export_bundle, import_bundle, is_for_a_worker
 from webapp.domain.bundles.records import Action
@@ -33,7 +34,7 @@ class BundleForm(FileForm):
     file = FileField("File", description="A bundle that another installation of Rangoli has written")
 
 
-class TakeForm(Form):
+class TakeForm(OnceForm):
     replace = BooleanField(
         "Replace what was changed here later", description="Otherwise conflicts stay as they are here."
     )
@@ -69,6 +70,7 @@ def file() -> ResponseReturnValue:
 @blueprint.route("/<uuid:bundle_id>", methods=["GET", "POST"])
 @admins_only
 @writing_view
+@done_once
 def look(bundle_id: UUID) -> ResponseReturnValue:
     """What a bundle would change, found out by doing it and taking it back; and changing it."""
     found, form = staged(current_ports().storage, bundle_id), TakeForm()
@@ -84,6 +86,7 @@ def look(bundle_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/<uuid:bundle_id>/by/<uuid:job_id>", methods=["GET", "POST"])
 @admins_only
+@done_once
 def look_by_worker(bundle_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """The same of a long bundle: each look and each change is a job."""
     form, job = TakeForm(), find_take_over(current_work(), bundle_id, job_id)

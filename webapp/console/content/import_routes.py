@@ -16,8 +16,9 @@ from webapp.access import editors_only
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.listing import url_of_list
 from webapp.console.files import FileForm
-from webapp.console.forms import Form, submitting
+from webapp.console.forms import submitting
 from webapp.console.routes import takes_files
+from webapp.console.sent_once import OnceForm, done_once
 from webapp.domain.content.exchange_requests import (
     ROWS_MAX,
     find_import,
@@ -40,7 +41,7 @@ class ImportForm(FileForm):
     )
 
 
-class RowsForm(Form):
+class RowsForm(OnceForm):
     """What is done with the rows of a file."""
 
     draft = BooleanField("As drafts", description="Otherwise everything is published at once.")
@@ -101,6 +102,7 @@ def import_records(subject: Subject) -> ResponseReturnValue:
 
 @blueprint.route("/import/<subject:subject>/<uuid:file_id>", methods=["GET", "POST"])
 @editors_only
+@done_once
 def kept(subject: Subject, file_id: UUID) -> ResponseReturnValue:
     """Say what the columns of a file mean, see what would happen, and let it happen."""
     data, form = read_kept(current_ports().storage, file_id), RowsForm()

@@ -8,22 +8,25 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from webapp.domain.idempotency.models import KeptAnswer
-from webapp.kernel.db import try_lock
+from webapp.kernel.db import lock, try_lock
 from webapp.kernel.errors import Conflict, Invalid
 from webapp.kernel.work import Work, require
 
 LIFETIME = timedelta(hours=24)
 
 
-def begin_once(work: Work, key: str, request_hash: str) -> KeptAnswer | None:
+def begin_once(work: Work, key: str, request_hash: str, *, waits: bool = False) -> KeptAnswer | None:
     """The answer to the same request under the same key, or None for the one who is to make it.
 
     Until the unit of work ends nobody else gets past this point with the key: PostgreSQL refuses them
-    with Conflict, SQLite, where one write follows another, lets them wait. Raises Invalid when the key was
-    used for another request.
+    with Conflict, unless each ``waits``; SQLite, where one write follows another, always lets them wait.
+    Raises Invalid when the key was used for another request.
     """
     require(work.actor, work.actor.is_approved)
-    if not try_lock(work.session, f"idempotency {work.actor.id} {key}"):
+    name = f"idempotency {work.actor.id} {key}"
+    if waits:
+        lock(work.session, name)
+    elif not try_lock(work.session, name):
         raise Conflict("The first request with this key is still being answered.", code="request_in_progress")
     kept = work.session.get(KeptAnswer, (work.actor.id, key))
     if kept is not None and kept.created_at < work.now - LIFETIME:
