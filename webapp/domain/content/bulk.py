@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from webapp.domain.audit.events import record
-from webapp.domain.content.commands import trash_entry, update_entry
+from webapp.domain.audit.events import Happening, record, record_many
 from webapp.domain.content.content_types import ContentType, tag_errors
 from webapp.domain.content.editing import lock_entries
-from webapp.domain.content.lifecycle import Status
+from webapp.domain.content.entry_plans import Found, find_entries, plan_entries
+from webapp.domain.content.lifecycle import Standing, Status, Window
+from webapp.domain.content.plans import Row
 from webapp.domain.content.policy import may_edit
-from webapp.domain.content.publication import publish_entry, unpublish_entry
-from webapp.domain.content.queries import Key, get_entry
+from webapp.domain.content.queries import Key, not_found, read_key
+from webapp.domain.content.records import new_values
+from webapp.domain.content.steps import Step, let_stand, take_steps
+from webapp.domain.content.writing_many import write_entries
 from webapp.domain.jobs.commands import enqueue
 from webapp.domain.jobs.models import Job
-from webapp.kernel.errors import DomainError, FieldError, refuse
+from webapp.kernel.errors import DomainError, FieldError, Invalid, NotFound, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, require
 
@@ -36,31 +41,84 @@ class RowResult:
     error: DomainError | None = None
 
 
-def _tag(work: Work, content_type: ContentType, key: Key, tags: Sequence[str]) -> None:
-    _retag(work, content_type, key, lambda names: [*names, *tags])
+Refused = dict[Key, DomainError]
+Act = Callable[[Work, ContentType, Sequence[Found], Sequence[str]], Refused]
+"""Does something to entries that are there and locked; answers to which it could not, and why."""
 
 
-def _untag(work: Work, content_type: ContentType, key: Key, tags: Sequence[str]) -> None:
-    unwanted = {fold(name) for name in tags}
-    _retag(work, content_type, key, lambda names: [name for name in names if fold(name) not in unwanted])
+def _publish(work: Work, content_type: ContentType, entries: Sequence[Found], _: Sequence[str]) -> Refused:
+    settled = [each.standing.settled(work.now) for each in entries]
+    shown = [standing.published(standing.latest, work.now) for standing in settled]
+    return _arrange(work, content_type, "publish", entries, shown)
 
 
-def _retag(work: Work, content_type: ContentType, key: Key, change: Callable[[list[str]], list[str]]) -> None:
-    """Change the tags of the latest state; it stays published where it is, and a draft where it is one."""
-    view = get_entry(work, content_type, key, draft=True)
-    before = [tag.name for tag in view.tags]
-    names = list({fold(name): name for name in reversed(change(before))}.values())[::-1]
-    if names != before:
-        is_draft = view.status is not Status.PUBLISHED
-        update_entry(work, content_type, key, {"tags": names}, draft=is_draft)
+def _unpublish(work: Work, content_type: ContentType, entries: Sequence[Found], _: Sequence[str]) -> Refused:
+    hidden = [each.standing.settled(work.now).unpublished() for each in entries]
+    return _arrange(work, content_type, "unpublish", entries, hidden)
 
 
-Act = Callable[[Work, ContentType, Key, Sequence[str]], object]
+def _trash(work: Work, content_type: ContentType, entries: Sequence[Found], _: Sequence[str]) -> Refused:
+    settled = [each.standing.settled(work.now) for each in entries]
+    trashed = {"deleted_at": work.now, "deleted_by": work.actor.id}
+    return _arrange(work, content_type, "trash", entries, settled, **trashed)
+
+
+def _arrange(
+    work: Work,
+    content_type: ContentType,
+    verb: str,
+    entries: Sequence[Found],
+    standings: Sequence[Standing],
+    **values: Any,
+) -> Refused:
+    """Let entries stand otherwise, and record what was done; in the trash nobody reads them."""
+    pairs = list(zip(entries, standings, strict=True))
+    let_stand(work, {each.id: standing for each, standing in pairs}, **values)
+    steps = [Step(each.id, standing.windows()) for each, standing in pairs]
+    if verb == "trash":
+        steps = [Step(step.entry_id, dict.fromkeys(step.windows, Window())) for step in steps]
+    take_steps(work, content_type, steps, {})
+    changes = [new_values(revision=each.latest) if verb == "publish" else None for each in standings]
+    keys = [each.key for each in entries]
+    happened = [Happening(f"{content_type.name}.{verb}", *pair) for pair in zip(keys, changes, strict=True)]
+    record_many(work, happened)
+    return {}
+
+
+def _tag(work: Work, content_type: ContentType, entries: Sequence[Found], tags: Sequence[str]) -> Refused:
+    return _retag(work, content_type, entries, lambda names: [*names, *tags])
+
+
+def _untag(work: Work, content_type: ContentType, entries: Sequence[Found], tags: Sequence[str]) -> Refused:
+    gone = {fold(name) for name in tags}
+    return _retag(
+        work, content_type, entries, lambda names: [each for each in names if fold(each) not in gone]
+    )
+
+
+def _retag(
+    work: Work, content_type: ContentType, entries: Sequence[Found], change: Callable[[list[str]], list[str]]
+) -> Refused:
+    """Change the tags of the latest states; each stays published where it is, and a draft where it is one."""
+    refused: Refused = {}
+    rows: dict[bool, list[Row]] = {True: [], False: []}
+    for number, entry in enumerate(entries):
+        _, before = entry.states[entry.standing.latest]
+        names = list({fold(name): name for name in reversed(change(before))}.values())[::-1]
+        if names != before:
+            is_draft = entry.standing.status(work.now) is not Status.PUBLISHED
+            rows[is_draft].append((number, {"id": entry.key, "tags": names}))
+    for is_draft, some in rows.items():
+        plans = plan_entries(content_type, work, some, is_draft)
+        refused |= {plan.fields["id"]: Invalid(plan.errors) for plan in plans if plan.errors}
+        write_entries(content_type, work, [plan for plan in plans if not plan.errors], is_draft)
+    return refused
+
 
 ACTIONS: dict[str, Act] = {
-    "publish": lambda work, content_type, key, _: publish_entry(work, content_type, key),
-    "unpublish": lambda work, content_type, key, _: unpublish_entry(work, content_type, key),
-    "trash": lambda work, content_type, key, _: trash_entry(work, content_type, key),
+    "publish": _publish,
+    "unpublish": _unpublish,
+    "trash": _trash,
     "tag": _tag,
     "untag": _untag,
 }
@@ -69,11 +127,16 @@ ACTIONS: dict[str, Act] = {
 def act_on_entries(
     work: Work, content_type: ContentType, action: str, keys: Sequence[Key], tags: Sequence[str] = ()
 ) -> list[RowResult]:
-    """Do one of ``ACTIONS`` to each entry, in order. Raises Invalid when the request itself is wrong."""
+    """Do one of ``ACTIONS`` to each entry, once to one that is named twice, in a few statements for all.
+    Raises Invalid when the request itself is wrong."""
     require(work.actor, may_edit(work.actor))
     _check(action, keys, tags, BULK_MAX)
     lock_entries(work, content_type, keys)
-    return [_row(work, content_type, action, row, key, tags) for row, key in enumerate(keys)]
+    work.session.flush()
+    found = find_entries(work, content_type, keys)
+    refused = ACTIONS[action](work, content_type, list(found.values()), tags) if found else {}
+    work.session.expire_all()
+    return [_row(content_type, row, key, found, refused) for row, key in enumerate(keys)]
 
 
 def request_action(
@@ -98,11 +161,10 @@ def _check(action: str, keys: Sequence[Key], tags: Sequence[str], most: int) -> 
 
 
 def _row(
-    work: Work, content_type: ContentType, action: str, row: int, key: Key, tags: Sequence[str]
+    content_type: ContentType, row: int, sent: Key, found: Mapping[Key, Found], refused: Refused
 ) -> RowResult:
-    try:
-        with work.session.begin_nested():
-            ACTIONS[action](work, content_type, key, tags)
-    except DomainError as error:
-        return RowResult(row, key, error)
-    return RowResult(row, key)
+    with suppress(NotFound):
+        key = read_key(content_type, sent)
+        if key in found:
+            return RowResult(row, sent, refused.get(key))
+    return RowResult(row, sent, not_found(content_type))

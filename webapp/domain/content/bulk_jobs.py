@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.domain.content.asked_work import for_whoever_asked
-from webapp.domain.content.bulk import KIND, act_on_entries
+from webapp.domain.content.bulk import BULK_MAX, KIND, act_on_entries
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.jobs.registry import JobRun, handles
 
-PIECE = 100
+PIECE = BULK_MAX
 ERRORS_TOLD = 100
 
 

@@ -135,7 +135,7 @@ class Entries:
         ]
         run(work, insert(Entry), rows)
         return [
-            Step(int(entry_id), each.states.standing, each.states.revisions, is_new=True)
+            Step(int(entry_id), each.states.standing.windows(), each.states.revisions, is_new=True)
             for (_, each), entry_id in zip(pairs, ids, strict=True)
         ]
 
@@ -169,7 +169,7 @@ def _changed(work: Work, pairs: Sequence[tuple[Plan, Write]]) -> list[Step]:
     statement = update(Entry).where(Entry.id == bindparam("entry"))
     run(work, statement.values(version=Entry.version + 1, **values), rows)
     return [
-        Step(each.here.entry_id, each.states.standing, each.states.revisions, is_new=False)
+        Step(each.here.entry_id, each.states.standing.windows(), each.states.revisions)
         for _, each in pairs
         if each.here
     ]

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from webapp.domain.content.content_types import ContentType
-from webapp.domain.content.lifecycle import Standing
-from webapp.domain.content.models import ContentRevision, Edition, EditionTag
+from webapp.domain.content.lifecycle import Standing, Window
+from webapp.domain.content.models import ContentRevision, Edition, EditionTag, Entry
 from webapp.domain.content.projections import (
     Addition,
     Shown,
@@ -41,21 +41,31 @@ class NewRevision:
 
 @dataclass(slots=True)
 class Step:
-    """One entry on its way: how it stands from now on, and its new revisions. Whatever else is shown then has
-    an edition already."""
+    """One entry on its way: which of its revisions may be read from now on, and its new revisions. The others
+    that may be read have editions already."""
 
     entry_id: int
-    standing: Standing
-    revisions: Sequence[NewRevision]
-    is_new: bool
+    windows: Mapping[int, Window]
+    revisions: Sequence[NewRevision] = ()
+    is_new: bool = False
 
 
 def take_steps(work: Work, content_type: ContentType, steps: Sequence[Step], tags: Mapping[str, int]) -> None:
-    """Save the revisions of entries that are written, and let be read what their standings say. ``tags`` are
-    the ids of all tags by their folded names."""
+    """Save the new revisions of entries that are written, and let be read what is to be. ``tags`` are the ids
+    of all their tags by the folded names."""
     _add_revisions(work, steps)
     _arrange(work, content_type, [step for step in steps if not step.is_new])
     _add_editions(work, content_type, steps, tags)
+
+
+def let_stand(work: Work, standings: Mapping[int, Standing], **values: Any) -> None:
+    """Let entries that are there, by their numbers, stand as said from now on; each gets ``values`` too."""
+    rows = [{"entry": entry_id, **standing.columns} for entry_id, standing in standings.items()]
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "entry"}
+    columns |= {"version": Entry.version + 1, "updated_at": work.now, **values}
+    run(work, update(Entry).where(Entry.id == bindparam("entry")).values(**columns), rows)
+    unscheduled = [id_ for id_, each in standings.items() if each.publish_at is each.unpublish_at is None]
+    run(work, update(Entry).where(Entry.id.in_(unscheduled)).values(time_zone=None))
 
 
 def _add_revisions(work: Work, steps: Iterable[Step]) -> None:
@@ -77,10 +87,10 @@ def _add_revisions(work: Work, steps: Iterable[Step]) -> None:
 
 
 def _arrange(work: Work, content_type: ContentType, steps: Sequence[Step]) -> None:
-    """Let editions that stay be read as the standings say, and delete the others."""
+    """Let editions that stay be read as they are to be, and delete the others."""
     if not steps:
         return
-    windows = {step.entry_id: step.standing.windows() for step in steps}
+    windows = {step.entry_id: step.windows for step in steps}
     statement = select(Edition.id, Edition.entry_id, Edition.number).where(Edition.entry_id.in_(windows))
     found = [(row.id, windows[row.entry_id].get(row.number)) for row in run(work, statement)]
     stay = [Shown(edition_id, window) for edition_id, window in found if window is not None]
@@ -101,9 +111,8 @@ def _add_editions(
     new = [
         (step.entry_id, revision, window)
         for step in steps
-        for windows in (step.standing.windows(),)
         for revision in step.revisions
-        if (window := windows.get(revision.number)) is not None
+        if (window := step.windows.get(revision.number)) is not None
     ]
     if not new:
         return

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert
 
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.content_types import ContentType
@@ -14,7 +13,7 @@ from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Entry
 from webapp.domain.content.plans import Plan, pieces
-from webapp.domain.content.steps import NewRevision, Step, run, take_steps
+from webapp.domain.content.steps import NewRevision, Step, let_stand, run, take_steps
 from webapp.kernel.db import reserve_ids
 from webapp.kernel.work import Work
 
@@ -37,14 +36,15 @@ def _created(work: Work, content_type: ContentType, plans: Sequence[Plan], draft
     if not plans:
         return []
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
-    shared = {"type": content_type.name, "version": 1, "created_at": work.now, **_columns(work, standing)}
+    times = {"created_at": work.now, "updated_at": work.now}
+    shared = {"type": content_type.name, "version": 1, **times, **standing.columns}
     ids = reserve_ids(work.session, Entry, len(plans))
     rows = [{**shared, "id": id_, "key": plan.key} for plan, id_ in zip(plans, ids, strict=True)]
     run(work, insert(Entry), rows)
     for plan, entry_id in zip(plans, ids, strict=True):
         plan.key = plan.key if content_type.has_own_keys else entry_id
     return [
-        Step(entry_id, standing, [_revision(work, plan.state, 1)], is_new=True)
+        Step(entry_id, standing.windows(), [_revision(work, plan.state, 1)], is_new=True)
         for plan, entry_id in zip(plans, ids, strict=True)
     ]
 
@@ -52,7 +52,7 @@ def _created(work: Work, content_type: ContentType, plans: Sequence[Plan], draft
 def _changed(work: Work, plans: Sequence[Plan], draft: bool) -> list[Step]:
     if not plans:
         return []
-    steps = []
+    steps, standings = [], dict[int, Standing]()
     for plan in plans:
         change: Change = plan.state
         assert change.found is not None
@@ -61,18 +61,10 @@ def _changed(work: Work, plans: Sequence[Plan], draft: bool) -> list[Step]:
             standing = standing.saved(standing.latest + 1)
             revisions = [_revision(work, change, standing.latest)]
         standing = standing if draft else standing.published(standing.latest, work.now)
-        steps.append(Step(change.found.id, standing, revisions, is_new=False))
-    names = _columns(work, steps[0].standing)
-    statement = update(Entry).where(Entry.id == bindparam("entry"))
-    statement = statement.values(version=Entry.version + 1, **{name: bindparam(name) for name in names})
-    run(work, statement, [{"entry": step.entry_id, **_columns(work, step.standing)} for step in steps])
-    unscheduled = [s.entry_id for s in steps if s.standing.publish_at is s.standing.unpublish_at is None]
-    run(work, update(Entry).where(Entry.id.in_(unscheduled)).values(time_zone=None))
+        standings[change.found.id] = standing
+        steps.append(Step(change.found.id, standing.windows(), revisions))
+    let_stand(work, standings)
     return steps
-
-
-def _columns(work: Work, standing: Standing) -> dict[str, Any]:
-    return {**standing.columns, "updated_at": work.now}
 
 
 def _revision(work: Work, change: Change, number: int) -> NewRevision:
