@@ -1,5 +1,6 @@
 """The WSGI entry point: ``granian --interface wsgi wsgi:app``."""
 
+import gc
 from multiprocessing import parent_process
 from signal import SIG_DFL, SIGINT, SIGTERM, signal
 
@@ -9,9 +10,13 @@ if parent_process() is not None:
     signal(SIGTERM, SIG_DFL)
     signal(SIGINT, SIG_DFL)
 
+gc.disable()  # nothing of what is loaded now is garbage
+
 from config import Settings
 from webapp.api.view_counting import keep_views_written
 from webapp.app import create_app
 
 app = create_app(Settings.from_env())
 keep_views_written(app)
+gc.freeze()  # and processes that fork share it
+gc.enable()

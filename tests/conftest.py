@@ -78,6 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the process that hands out the work."""
     if hasattr(config, "workerinput"):
         return
+    leave_what_is_loaded()
     config.stash[SERVERS] = []
     for name, kind in (("TEST_POSTGRESQL_URL", PostgresqlServer), ("TEST_REDIS_URL", RedisServer)):
         if name in os.environ:
@@ -100,9 +101,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: garbage is looked for among newer things only."""
-    gc.collect()
+    leave_what_is_loaded()
+
+
+def leave_what_is_loaded() -> None:
+    """From here on garbage is looked for, among newer things only."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
