@@ -57,6 +57,13 @@ def test_lists_are_ones_own_and_all_for_admins(
     assert [item["id"] for item in client.get(ITEMS, headers=editor.headers).json["data"]] == [theirs["id"]]
     everything = client.get(f"{ITEMS}/?skip=1&limit=1", headers=admin.headers).json
     assert (everything["count"], everything["data"]) == (3, [mine[1]])
+    of_one = f"{ITEMS}?owner_id={member.id}"
+    assert client.get(of_one, headers=admin.headers).json["data"] == mine[::-1]
+    assert client.get(of_one, headers=editor.headers).json["total"] == 0
+    wrong = client.get(f"{ITEMS}?owner_id=me", headers=admin.headers)
+    assert (wrong.status_code, pointers(wrong)) == (422, {("/query/owner_id", "invalid")})
+    export = f"/api/v1/content/items/export?format=json&owner_id={editor.id}"
+    assert [each["title"] for each in client.get(export, headers=admin.headers).json] == ["Theirs"]
 
 
 def test_a_list_is_searched_sorted_and_cut_to_fields(client: FlaskClient, member: Person) -> None:

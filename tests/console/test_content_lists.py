@@ -245,6 +245,39 @@ def test_items_are_found_sorted_changed_and_deleted(
     assert shown(as_admin, "q=own", url) == ["Own"]
 
 
+def test_items_of_one_person_through_every_action(
+    app: Flask, as_admin: FlaskClient, admin: Person, member: Person
+) -> None:
+    url, theirs, mine = f"{CONTENT}/items", f"owner={member.id}", f"owner={admin.id}"
+    for title in ("Beer", "Milk", "Tea"):
+        Desk(app.test_client(), member.headers).post("/items", {"title": title}, 200)
+    Desk(app.test_client(), admin.headers).post("/items", {"title": "Milk too"}, 200)
+    assert shown(as_admin, f"{theirs}&sort=title", url) == ["Beer", "Milk", "Tea"]
+    assert shown(as_admin, mine, url) == ["Milk too"]
+    assert shown(as_admin, f"{theirs}&q=milk", url) == ["Milk"]
+    page = text(as_admin.get(f"{url}?{theirs}&sort=title"))
+    chips = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?>([^<]*)</a>', page)
+    assert [(bool(current), name) for _, current, name in chips] == [
+        (False, "All"), (False, "Mine"), (True, member.username)
+    ]  # fmt: skip
+    assert chips[2][0] == "?sort=title"
+    assert "Keep this view" in page
+    kept = as_admin.get(f"{CONTENT}/export/items?format=csv&{theirs}&q=milk")
+    assert text(kept).splitlines()[1:] and "Milk too" not in text(kept)
+    assert "No items yet" not in text(as_admin.get(f"{url}?{theirs}&q=nothing"))
+    sent = {"action": "trash", "all_matching": "1", "confirmed": "1", "next": f"{url}?{theirs}"}
+    assert post(as_admin, f"{url}?{theirs}&q=e", sent).location.endswith(theirs)
+    assert sorted(shown(as_admin, "", url)) == ["Milk", "Milk too"]
+    trash = text(as_admin.get(f"{url}/trash?{theirs}"))
+    assert (
+        "Beer" in trash
+        and "Tea" in trash
+        and f"{url}/trash?{theirs}" in text(as_admin.get(f"{url}?{theirs}"))
+    )
+    assert "Beer" not in text(as_admin.get(f"{url}/trash?{mine}"))
+    assert f"{url}?{theirs}" in text(as_admin.get(f"/console/people/{member.id}"))
+
+
 def test_many_items_are_deleted_at_once(app: Flask, as_admin: FlaskClient, member: Person) -> None:
     theirs = Desk(app.test_client(), member.headers)
     for number in range(26):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import request
 
@@ -27,6 +28,11 @@ def requested_search(name: str = "q") -> str | None:
     if not is_storable(text):
         raise Malformed("The search holds characters that cannot be stored.")
     return text or None
+
+
+def requested_id(name: str) -> UUID | None:
+    """The id of a person, or of something else, under ``name``."""
+    return request.args.get(name, type=UUID)
 
 
 def requested_revision(name: str, default: int) -> int:

@@ -97,6 +97,7 @@ def items_query(answer: Schema) -> Schema:
     """The filters of a list of items."""
     members = {
         "q": Text(QUERY_MAX, metadata={"description": "A piece of the title."}),
+        "owner_id": _owner(),
         "sort": Choice(tuple(ITEM_SORTS)),
         "fields": NamesField(tuple(answer.fields)),
     }
@@ -104,7 +105,7 @@ def items_query(answer: Schema) -> Schema:
 
 
 def export_query() -> Schema:
-    """The format of a file, and which entries go into it; items have no more than `q`."""
+    """The format of a file, and which entries go into it; items have no more than `q` and `owner_id`."""
     filters = (
         "tag",
         "q",
@@ -117,7 +118,11 @@ def export_query() -> Schema:
     )
     form = Choice(tuple(FORMATS), load_default="csv")
     return _Query.from_dict(
-        {"format": form, **{name: _EntriesQuery._declared_fields[name] for name in filters}},
+        {
+            "format": form,
+            **{name: _EntriesQuery._declared_fields[name] for name in filters},
+            "owner_id": _owner(),
+        },
         name="ExportQuery",
     )()  # type: ignore[return-value]
 
@@ -129,6 +134,10 @@ def sent_members() -> dict[str, str]:
 
 def _draft() -> QueryFlag:
     return QueryFlag(metadata={"description": "The latest state instead of the published one, for editors."})
+
+
+def _owner() -> fields.UUID:
+    return fields.UUID(metadata={"description": "Items of this person, for admins."})
 
 
 class TagsQuery(PagingQuery):

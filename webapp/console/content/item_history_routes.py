@@ -13,9 +13,9 @@ from webapp.console.content.blueprint import blueprint
 from webapp.console.content.changes import ShownChange, shown_changes
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.content.history_routes import HISTORY_SIZE
+from webapp.console.content.item_owners import names_of_owners, owner_chips, requested_owner
 from webapp.console.content.listing import PAGE_SIZE
 from webapp.console.forms import submitting, unless_stale
-from webapp.domain.accounts.queries import display_names
 from webapp.domain.content import item_history as domain
 from webapp.domain.content.items import get_item
 from webapp.domain.content.trash import KEPT_FOR
@@ -49,12 +49,19 @@ def restore_item_revision(item_id: UUID, number: int) -> ResponseReturnValue:
 def trashed_items() -> ResponseReturnValue:
     """Everybody's items in the trash, what was deleted last being first."""
     work = current_work()
-    page = domain.list_trash(work, requested_page(PAGE_SIZE))
+    page = domain.list_trash(work, requested_page(PAGE_SIZE), owner_id=requested_owner())
     if url := last_page_url(page):
         return redirect(url)
-    owners = display_names(work.session, {item.owner_id for item in page.data})
-    context = {"page": page, "owners": owners, "kept_for": KEPT_FOR, "here": here()}
-    return render_template("console/content/trashed_items.html", **context)
+    owners = names_of_owners(page)
+    return render_template(
+        "console/content/trashed_items.html",
+        page=page,
+        owners=owners,
+        owner_chips=owner_chips(owners),
+        is_filtered=requested_owner() is not None,
+        kept_for=KEPT_FOR,
+        here=here(),
+    )
 
 
 @blueprint.route("/items/trash/<uuid:item_id>/restore", methods=["POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from webapp.console.conflicts import form_differences
 from webapp.console.content import item_editor as editor
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.forms import ConfirmForm, ItemForm, ItemsForm
+from webapp.console.content.item_owners import names_of_owners, owner_chips, requested_owner
 from webapp.console.content.listing import PAGE_SIZE
 from webapp.console.forms import submitting
 from webapp.console.saved_views import saved_views
@@ -29,14 +31,16 @@ def items() -> ResponseReturnValue:
     """Everybody's items."""
     work, sort = current_work(), request.args.get("sort")
     sort = sort if sort in domain.SORTS else "-created_at"
-    page = domain.list_items(work, requested_page(PAGE_SIZE), q=requested_search(), sort=sort)
+    page = domain.list_items(work, requested_page(PAGE_SIZE), **asked(), sort=sort)
     if url := last_page_url(page):
         return redirect(url)
-    owners = display_names(work.session, {item.owner_id for item in page.data})
+    owners = names_of_owners(page)
     return render_template(
         "console/content/items.html",
         page=page,
         owners=owners,
+        owner_chips=owner_chips(owners),
+        is_filtered=any(asked().values()),
         sort=sort,
         here=here(),
         saved_views=saved_views(),
@@ -50,7 +54,7 @@ def act_on_items() -> ResponseReturnValue:
     """Ask, and put into the trash what is selected, or all that matches."""
     work, form = current_work(), ItemsForm()
     is_all = form.all_matching.data
-    form.take(domain.list_item_ids(work, q=requested_search(), limit=form.maximum) if is_all else None)
+    form.take(domain.list_item_ids(work, **asked(), limit=form.maximum) if is_all else None)
     is_sound = form.validate_on_submit()
     if not form.ids.data or form.action.errors:
         flash("Select at least one item first.", "warning")
@@ -112,9 +116,14 @@ def trash_item(item_id: UUID) -> ResponseReturnValue:
 # --- the parts ------------------------------------------------------------------------------
 
 
-def told(asked: int, failed: int) -> None:
+def asked() -> dict[str, Any]:
+    """Which items the address asks for."""
+    return {"q": requested_search(), "owner_id": requested_owner()}
+
+
+def told(chosen: int, failed: int) -> None:
     """Say what became of many items."""
-    done = asked - failed
+    done = chosen - failed
     flash(f"{done} {'item is' if done == 1 else 'items are'} in the trash.", "success")
     if failed:
         flash(f"{failed} {'was' if failed == 1 else 'were'} not there any more.", "warning")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from webapp.console.addresses import requested_page, requested_search
+from webapp.console.addresses import requested_id, requested_page, requested_search
 from webapp.domain.content.content_types import TYPES
 from webapp.domain.content.lifecycle import Status
 from webapp.domain.content.queries import SORTS, Filters
@@ -37,6 +37,7 @@ class Listing:
             is_scheduled=status == SCHEDULED,
             q=requested_search(),
             sort=sort if sort in SORTS else DEFAULT_SORT,
+            owner_id=requested_id("owner"),
         )
         return cls(filters, requested_page(PAGE_SIZE))
 

@@ -94,6 +94,7 @@ def filters_as_json(filters: Filters) -> dict[str, Any]:
     """Filters as a job keeps them; :func:`filters_from_json` reads them."""
     found = {field.name: getattr(filters, field.name) for field in fields(Filters)}
     found["conditions"] = [[list(each.path), each.value] for each in filters.conditions]
+    found["owner_id"] = filters.owner_id and str(filters.owner_id)
     return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in found.items()}
 
 
@@ -102,4 +103,6 @@ def filters_from_json(kept: Mapping[str, Any]) -> Filters:
     moments = {name: kept[name] and datetime.fromisoformat(kept[name]) for name in kept if "ed_" in name}
     status = kept["status"] and Status(kept["status"])
     conditions = tuple(Condition(tuple(path), value) for path, value in kept["conditions"])
-    return Filters(**{**kept, **moments, "status": status, "conditions": conditions})
+    owner_id = UUID(kept["owner_id"]) if kept.get("owner_id") else None
+    read = {"status": status, "conditions": conditions, "owner_id": owner_id}
+    return Filters(**{**kept, **moments, **read})

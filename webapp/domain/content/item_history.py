@@ -65,10 +65,11 @@ def restore_revision(
     return item
 
 
-def list_trash(work: Work, request: PageRequest) -> Page[Item]:
-    """A person's own items in the trash, or everybody's for an admin; what was deleted last is first."""
+def list_trash(work: Work, request: PageRequest, *, owner_id: UUID | None = None) -> Page[Item]:
+    """A person's own items in the trash, or everybody's for an admin, optionally of one person; what was
+    deleted last is first."""
     require(work.actor, may_own_items(work.actor))
-    statement = readable_items(work).where(Item.deleted_at > work.now - KEPT_FOR)
+    statement = readable_items(work, owner_id).where(Item.deleted_at > work.now - KEPT_FOR)
     return fetch_page(work.session, statement, request, _DELETED, descending=True)
 
 

@@ -45,26 +45,34 @@ def item_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[Field
 
 
 def list_items(
-    work: Work, request: PageRequest, *, q: str | None = None, sort: str = "-created_at"
+    work: Work,
+    request: PageRequest,
+    *,
+    q: str | None = None,
+    owner_id: UUID | None = None,
+    sort: str = "-created_at",
 ) -> Page[Item]:
-    """A person's own items, or everybody's for an admin; optionally those with ``q`` in their title."""
+    """A person's own items, or everybody's for an admin; optionally those with ``q`` in their title, or those
+    of one person."""
     require(work.actor, may_own_items(work.actor))
-    statement = readable_items(work).where(Item.deleted_at.is_(None))
+    statement = readable_items(work, owner_id).where(Item.deleted_at.is_(None))
     if q and (wanted := fold(q)):
         statement = statement.where(Item.title_key.like(like_pattern(wanted), escape="\\"))
     descending, keys = SORTS[sort]
     return fetch_page(work.session, statement, request, keys, descending=descending)
 
 
-def readable_items(work: Work) -> Select[Item]:
-    """A person's own items, or everybody's for an admin, those in the trash too."""
-    statement = select(Item)
+def readable_items(work: Work, owner_id: UUID | None = None) -> Select[Item]:
+    """A person's own items, or everybody's for an admin, those in the trash too; optionally of one person."""
+    statement = select(Item) if owner_id is None else select(Item).where(Item.owner_id == owner_id)
     return statement if work.actor.is_admin else statement.where(Item.owner_id == work.actor.id)
 
 
-def list_item_ids(work: Work, *, q: str | None = None, limit: int) -> list[UUID]:
+def list_item_ids(
+    work: Work, *, q: str | None = None, owner_id: UUID | None = None, limit: int
+) -> list[UUID]:
     """The ids of the newest items of a list."""
-    page = list_items(work, PageRequest(limit=limit, counted=False), q=q)
+    page = list_items(work, PageRequest(limit=limit, counted=False), q=q, owner_id=owner_id)
     return [item.id for item in page.data]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
@@ -59,7 +60,8 @@ class Filters:
 
     With ``draft`` the latest state of every entry is listed, for editors; otherwise what is published.
     ``status`` and ``is_scheduled`` go with ``draft``. ``q`` is a phrase. Times span from ``after`` to just
-    before ``before``. ``conditions`` are values inside the document.
+    before ``before``. ``conditions`` are values inside the document. ``owner_id`` is for items, which know
+    ``q`` besides.
     """
 
     draft: bool = False
@@ -73,6 +75,7 @@ class Filters:
     updated_before: datetime | None = None
     sort: str = "created_at"
     conditions: tuple[Condition, ...] = ()
+    owner_id: UUID | None = None
 
 
 def list_entries(

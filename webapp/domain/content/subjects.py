@@ -68,6 +68,10 @@ def _item_texts(item: Item) -> dict[str, str]:
     return {"id": str(item.id), "title": item.title, "description": item.description or ""}
 
 
+def _items(work: Work, request: PageRequest, filters: Filters) -> Page[Item]:
+    return items.list_items(work, request, q=filters.q, owner_id=filters.owner_id, sort="created_at")
+
+
 def item_members(item: Item) -> Fields:
     """An item as the API answers it."""
     times = {"created_at": rfc3339(item.created_at), "updated_at": rfc3339(item.updated_at)}
@@ -82,7 +86,7 @@ SUBJECTS = {
         fields=items.FIELDS,
         columns=("id", *(field.name for field in items.FIELDS)),
         may_use=may_own_items,
-        page=lambda work, request, filters: items.list_items(work, request, q=filters.q, sort="created_at"),
+        page=_items,
         texts=_item_texts,
         members=item_members,
         plan=plan_items,
