@@ -8,12 +8,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only
-from webapp.console.addresses import back, here, last_page_url, requested_page
+from webapp.console.addresses import back, last_page_url, requested_page
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.changes import ShownChange, shown_changes
 from webapp.console.content.forms import ConfirmForm
 from webapp.console.content.history_routes import HISTORY_SIZE
-from webapp.console.content.item_owners import names_of_owners, owner_chips, requested_owner
+from webapp.console.content.item_owners import list_context, requested_owner
 from webapp.console.content.listing import PAGE_SIZE
 from webapp.console.forms import submitting, unless_stale
 from webapp.domain.content import item_history as domain
@@ -48,20 +48,12 @@ def restore_item_revision(item_id: UUID, number: int) -> ResponseReturnValue:
 @admins_only
 def trashed_items() -> ResponseReturnValue:
     """Everybody's items in the trash, what was deleted last being first."""
-    work = current_work()
-    page = domain.list_trash(work, requested_page(PAGE_SIZE), owner_id=requested_owner())
+    owner_id = requested_owner()
+    page = domain.list_trash(current_work(), requested_page(PAGE_SIZE), owner_id=owner_id)
     if url := last_page_url(page):
         return redirect(url)
-    owners = names_of_owners(page)
-    return render_template(
-        "console/content/trashed_items.html",
-        page=page,
-        owners=owners,
-        owner_chips=owner_chips(owners),
-        is_filtered=requested_owner() is not None,
-        kept_for=KEPT_FOR,
-        here=here(),
-    )
+    context = {**list_context(page), "is_filtered": owner_id is not None, "kept_for": KEPT_FOR}
+    return render_template("console/content/trashed_items.html", **context)
 
 
 @blueprint.route("/items/trash/<uuid:item_id>/restore", methods=["POST"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from webapp.console.addresses import requested_id
+from webapp.console.addresses import here, requested_id
 from webapp.domain.accounts.queries import display_names
 from webapp.domain.content.models import Item
 from webapp.kernel.paging import Page
@@ -18,15 +19,12 @@ def requested_owner() -> UUID | None:
     return requested_id(OWNER)
 
 
-def names_of_owners(page: Page[Item]) -> dict[UUID, str]:
-    """What the owners of listed items are called, and the one that was asked for."""
-    return display_names(current_work().session, {requested_owner(), *(item.owner_id for item in page.data)})
-
-
-def owner_chips(names: dict[UUID, str]) -> list[tuple[str, str, None]]:
-    """The person who looks, and the one that was asked for."""
-    mine, chosen = current_work().actor.id, requested_owner()
-    chips: list[tuple[str, str, None]] = [(str(mine), "Mine", None)]
-    if chosen not in (None, mine):
+def list_context(page: Page[Item]) -> dict[str, Any]:
+    """What a page with a list of items tells of its owners: the names, and chips for the person who looks and
+    the one that was asked for."""
+    work, chosen = current_work(), requested_owner()
+    names = display_names(work.session, {chosen, *(item.owner_id for item in page.data)})
+    chips = [(str(work.actor.id), "Mine", None)]
+    if chosen not in (None, work.actor.id):
         chips.append((str(chosen), names.get(chosen, "Nobody"), None))
-    return chips
+    return {"page": page, "owners": names, "owner_chips": chips, "here": here()}

@@ -9,12 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import admins_only
-from webapp.console.addresses import back, here, last_page_url, requested_page, requested_search
+from webapp.console.addresses import back, last_page_url, requested_page, requested_search
 from webapp.console.conflicts import form_differences
 from webapp.console.content import item_editor as editor
 from webapp.console.content.blueprint import blueprint
 from webapp.console.content.forms import ConfirmForm, ItemForm, ItemsForm
-from webapp.console.content.item_owners import names_of_owners, owner_chips, requested_owner
+from webapp.console.content.item_owners import list_context, requested_owner
 from webapp.console.content.listing import PAGE_SIZE
 from webapp.console.forms import submitting
 from webapp.console.saved_views import saved_views
@@ -29,20 +29,16 @@ from webapp.web import current_work, rollback
 @admins_only
 def items() -> ResponseReturnValue:
     """Everybody's items."""
-    work, sort = current_work(), request.args.get("sort")
+    sort = request.args.get("sort")
     sort = sort if sort in domain.SORTS else "-created_at"
-    page = domain.list_items(work, requested_page(PAGE_SIZE), **asked(), sort=sort)
+    page = domain.list_items(current_work(), requested_page(PAGE_SIZE), **asked(), sort=sort)
     if url := last_page_url(page):
         return redirect(url)
-    owners = names_of_owners(page)
     return render_template(
         "console/content/items.html",
-        page=page,
-        owners=owners,
-        owner_chips=owner_chips(owners),
+        **list_context(page),
         is_filtered=any(asked().values()),
         sort=sort,
-        here=here(),
         saved_views=saved_views(),
         bulk_max=ItemsForm.maximum,
     )
