@@ -131,7 +131,7 @@ def test_the_order_of_featured_designs(as_editor: FlaskClient, ids: list[int], r
 def test_analytics_as_charts_and_tables(as_admin: FlaskClient, ids: list[int]) -> None:
     page = text(as_admin, "/console/analytics?days=7")
     assert page.count('class="chart-picture"') == 6 and page.count('<tr><th scope="row">') >= 42
-    assert "2 published" in page and "Kurtas" in page
+    assert "2 published" in page and "Kurtas" in page and "1 admin<" in page
     assert "Analytics" in text(as_admin, "/console/analytics?days=x")
 
 
