@@ -36,6 +36,7 @@ from webapp.api.json_provider import OrjsonProvider
 from webapp.api.openapi import register_api
 from webapp.api.problems import MEDIA_TYPE, problem
 from webapp.cli import register_commands
+from webapp.concurrency import LimitConcurrency
 from webapp.console import register_console
 from webapp.console.see_as import load_cookie
 from webapp.console.sign_in import ConsoleSessions, send_to_login
@@ -104,7 +105,7 @@ def keep_answers(app: Rangoli, settings: Settings) -> None:
     """Give the application new middleware, and all else that remembers what was answered."""
     themes, content = change_counters(settings)
     app.extensions["kept_totals"] = KeptTotals(content)
-    front: WSGIApplication = Flask.wsgi_app.__get__(app)
+    front: WSGIApplication = LimitConcurrency(Flask.wsgi_app.__get__(app))
     front = VariantShelf(front, app.ports.variant_files, https=settings.serves_https)
     front = RewritePaths(Shelf(front, themes, content))
     hops = settings.proxy_hops

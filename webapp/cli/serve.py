@@ -16,6 +16,8 @@ from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.extensions import db
 
+THREADS = 32
+"""Of each web process: a request has one until its client has sent and got everything."""
 STOP_SECONDS = 30
 """How long a request may take to its end when the server is told to stop."""
 
@@ -71,7 +73,7 @@ def serve(workers: int) -> None:
         *("--host", "127.0.0.1" if current_app.config["ENVIRONMENT"] == "development" else "0.0.0.0"),  # noqa: S104
         *("--port", str(current_app.config["PORT"])),
         *("--workers", str(workers)),
-        *("--blocking-threads", "2"),
+        *("--blocking-threads", str(THREADS)),
         *("--backpressure", "256"),
         *("--workers-kill-timeout", str(STOP_SECONDS)),
         *("--log-level", "warning"),

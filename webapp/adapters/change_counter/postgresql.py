@@ -1,20 +1,23 @@
-"""The change counters on PostgreSQL: one row read on a connection of its own for each thread."""
+"""The change counters on PostgreSQL: one row, read on a few connections of their own."""
 
 from __future__ import annotations
 
 import time
+import weakref
+from queue import SimpleQueue
 from typing import Any
 
 import psycopg
 
 from webapp.adapters.change_counter.generation import Generation
 from webapp.adapters.postgresql import PromptConnection, connect
-from webapp.adapters.thread_connections import ThreadConnections
 from webapp.kernel.db import answering_within
 from webapp.kernel.errors import Unavailable
 
 PATIENCE = 2.0
 """Seconds to wait for the row, which takes a thousandth of it."""
+CONNECTIONS = 4
+"""To the server at most, for all threads of a process."""
 PAUSE = 2.0
 """Seconds for which a server that failed is not asked again: stylesheets are answered from memory then."""
 
@@ -24,23 +27,32 @@ class Watched:
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
-        self.connections = ThreadConnections(self._connect)
         self.asleep_until = 0.0
+        self._places: SimpleQueue[PromptConnection | None] = SimpleQueue()
+        for _ in range(CONNECTIONS):
+            self._places.put(None)
+        weakref.finalize(self, _close_all, self._places)
 
     def row(self, question: str) -> tuple[Any, ...] | None:
         """The first row of the answer. Raises Unavailable."""
-        now = time.monotonic()
-        if now < self.asleep_until:
-            raise Unavailable(code="database_unavailable")
-        if self.asleep_until:  # one thread asks whether the server is back; the others do not wait for it
-            self.asleep_until = now + PAUSE
+        connection = self._places.get()
         try:
+            now = time.monotonic()
+            if now < self.asleep_until:
+                raise Unavailable(code="database_unavailable")
+            if self.asleep_until:  # one thread asks whether the server is back; the others do not wait for it
+                self.asleep_until = now + PAUSE
             with answering_within(PATIENCE):
-                row = self.connections.get().execute(question).fetchone()
+                connection = connection or self._connect()
+                row = connection.execute(question).fetchone()
         except psycopg.Error as error:
-            self.connections.drop()
+            if connection is not None:
+                connection.close()
+                connection = None
             self.asleep_until = time.monotonic() + PAUSE
             raise Unavailable(code="database_unavailable") from error
+        finally:
+            self._places.put(connection)
         self.asleep_until = 0.0
         return row
 
@@ -48,6 +60,12 @@ class Watched:
         connection = connect(self.conninfo, autocommit=True)
         connection.prepare_threshold = 0
         return connection
+
+
+def _close_all(places: SimpleQueue[PromptConnection | None]) -> None:
+    while not places.empty():
+        if connection := places.get():
+            connection.close()
 
 
 class PostgresqlChangeCounter:

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import FieldError, Invalid, Unavailable, Unsupported
 from webapp.ports import Picture, Scanner, VariantRequest
 
@@ -61,6 +62,7 @@ class ChildProcessImages:
         job = {"requests": [asdict(request) for request in requests]}
         return self._run(source, job, [f"result-{number}" for number in range(len(requests))])[1]
 
+    @waiting()
     def _run(
         self, source: Iterable[bytes], job: dict[str, Any], results: list[str], scanner: Scanner | None = None
     ) -> tuple[dict[str, Any], list[bytes]]:

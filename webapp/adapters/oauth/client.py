@@ -12,6 +12,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
 from requests import RequestException, Response
 
+from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import Unavailable
 from webapp.ports import AuthorizationRequest, Identity, IdentityRefused
 
@@ -99,7 +100,8 @@ class OAuthProvider:
     def _reaching(self) -> Iterator[None]:
         """Translate what can go wrong on the way to a provider and in its answers."""
         try:
-            yield
+            with waiting():
+                yield
         except RequestException as error:
             words = f"{self.label} cannot be reached right now. Try again later, or sign in another way."
             raise Unavailable(words, code="provider_unavailable") from error

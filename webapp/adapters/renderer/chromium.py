@@ -16,6 +16,7 @@ from PIL import Image
 from webapp.adapters.renderer.connection import Connection, Gone, Late, Message, Refused
 from webapp.adapters.renderer.program import MEND, find_program
 from webapp.adapters.renderer.tab import Tab
+from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import Invalid, Unavailable
 from webapp.metrics import counting_render
 from webapp.ports import Measurement, Sheet
@@ -100,6 +101,7 @@ class ChromiumRenderer:
 
     # --- a tab for a page ---
 
+    @waiting()
     def _use(self, use: Use[T]) -> T:
         """Do something with a tab; once more with a new one where the page before may have broken it."""
         if not self._free.acquire(timeout=QUEUE):

@@ -18,9 +18,9 @@ from webapp.kernel.errors import FieldError, Invalid, NotFound, Unavailable
 from webapp.kernel.files import sync_folder
 from webapp.ports import STORAGE_KEY, DirectUpload, SignedClaim, StoredObject, content_type_of
 
-PIECE = 4 * 1024 * 1024
+PIECE = 1024 * 1024
 """Bytes that are read at a time. The web server takes some pieces before its client has read the first: so a
-slow reader of an image keeps no thread waiting, of which there are few."""
+slow reader of most images has no thread."""
 UPLOADS = "/api/v1/upload/direct"
 """Where this server takes files that were agreed on."""
 PARTIAL = ".partial"

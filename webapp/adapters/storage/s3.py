@@ -11,10 +11,11 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, BinaryIO
 
+from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import NotFound, Unavailable
 from webapp.ports import STORAGE_KEY, DirectUpload, SignedClaim, StoredObject, content_type_of, is_public_key
 
-PIECE = 4 * 1024 * 1024
+PIECE = 1024 * 1024
 """Bytes that are read at a time, for the reason that local storage has."""
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 6
@@ -55,12 +56,12 @@ class S3Storage:
         headers = {"ContentType": content_type_of(key)}
         if is_public_key(key):
             headers["CacheControl"] = A_YEAR
-        with speaking_plainly():
+        with speaking_plainly(), waiting():
             self.client.put_object(Bucket=self.bucket.name, Key=checked(key), Body=body, **headers)
         return self.stat(key)
 
     def get(self, key: str) -> Iterator[bytes]:
-        with speaking_plainly():
+        with speaking_plainly(), waiting():
             body = self.client.get_object(Bucket=self.bucket.name, Key=checked(key))["Body"]
 
         def pieces() -> Iterator[bytes]:
@@ -73,13 +74,13 @@ class S3Storage:
         return pieces()
 
     def stat(self, key: str) -> StoredObject:
-        with speaking_plainly():
+        with speaking_plainly(), waiting():
             found = self.client.head_object(Bucket=self.bucket.name, Key=checked(key))
         return StoredObject(key, found["ContentLength"], found["LastModified"])
 
     def delete(self, key: str) -> None:
         checked(key)
-        with suppress(NotFound), speaking_plainly():  # some servers say so
+        with suppress(NotFound), speaking_plainly(), waiting():  # some servers say so
             self.client.delete_object(Bucket=self.bucket.name, Key=key)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
@@ -168,7 +169,7 @@ class S3Storage:
 
     def _failure(self) -> Unavailable | None:
         try:
-            with speaking_plainly():
+            with speaking_plainly(), waiting():
                 self.client.head_bucket(Bucket=self.bucket.name)
         except NotFound:
             return Unavailable("There is no such bucket.", code="storage_unavailable")

@@ -1,0 +1,166 @@
+"""The concurrency limit: who works counts, who waits does not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier, Event, Lock
+from typing import Any
+
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from webapp.concurrency import AT_ONCE, SMALL, LimitConcurrency
+from webapp.kernel import concurrency
+from webapp.kernel.concurrency import ConcurrencyLimit, waiting
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+SOON = 10.0
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+class SlowBody(io.BytesIO):
+    """A body of which nothing comes before somebody says so."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.asked, self.goes_on = Event(), Event()
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.asked.set()
+        assert self.goes_on.wait(SOON)
+        return super().read(size)
+
+
+def answers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """An application that says how long the body was."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    return [str(len(environ["wsgi.input"].read(length))).encode()]
+
+
+def one_at_a_time(application: Application) -> LimitConcurrency:
+    limited = LimitConcurrency(application)
+    limited.limit = ConcurrencyLimit(1)
+    return limited
+
+
+def ask(application: Application, body: io.BytesIO | None = None, **environ: Any) -> bytes:
+    size = len(body.getvalue()) if body else 0
+    request = EnvironBuilder(method="POST", input_stream=body or io.BytesIO(), content_length=size)
+    pieces = application({**request.get_environ(), **environ}, lambda *_: None)
+    return b"".join(pieces)
+
+
+def test_only_a_few_work_at_a_time(pool: ThreadPoolExecutor) -> None:
+    working, most, lock, both = 0, 0, Lock(), Barrier(AT_ONCE)
+
+    def application(*_: Any) -> list[bytes]:
+        nonlocal working, most
+        with lock:
+            working += 1
+            most = max(most, working)
+        both.wait(SOON)  # as many as are allowed are really there at once
+        with lock:
+            working -= 1
+        return []
+
+    limited = LimitConcurrency(application)
+    list(pool.map(lambda _: ask(limited), range(8)))
+    assert most == AT_ONCE
+
+
+@pytest.mark.parametrize("size", [10, SMALL + 1])
+def test_a_body_that_comes_slowly_keeps_nobody_from_working(pool: ThreadPoolExecutor, size: int) -> None:
+    limited, body = one_at_a_time(answers), SlowBody(b"x" * size)
+    slow = pool.submit(ask, limited, body)
+    assert body.asked.wait(SOON)
+    assert pool.submit(ask, limited).result(SOON) == b"0"
+    body.goes_on.set()
+    assert slow.result(SOON) == str(size).encode()
+
+
+def test_a_body_without_a_length_is_read_as_it_comes(pool: ThreadPoolExecutor) -> None:
+    def lines(environ: dict[str, Any], _: Any) -> list[bytes]:
+        return list(environ["wsgi.input"])
+
+    environ = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert ask(one_at_a_time(lines), io.BytesIO(b"one\ntwo"), **environ) == b"one\ntwo"
+
+
+def test_a_client_that_goes_away_leaves_a_short_body() -> None:
+    assert ask(one_at_a_time(answers), io.BytesIO(b"four"), CONTENT_LENGTH="10") == b"4"
+
+
+def test_an_answer_that_is_read_slowly_keeps_nobody_from_working(pool: ThreadPoolExecutor) -> None:
+    def pieces(*_: Any) -> Iterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    limited = one_at_a_time(pieces)
+    slow = iter(limited(EnvironBuilder().get_environ(), lambda *_: None))
+    assert next(slow) == b"one"
+    assert pool.submit(ask, limited).result(SOON) == b"onetwo"
+
+
+def test_who_waits_for_something_else_lets_others_work(pool: ThreadPoolExecutor) -> None:
+    waits, goes_on = Event(), Event()
+
+    def application(environ: dict[str, Any], _: Any) -> list[bytes]:
+        if environ.get("slow"):
+            with waiting(), waiting():  # the second changes nothing
+                waits.set()
+                assert goes_on.wait(SOON)
+        return [b"done"]
+
+    limited = one_at_a_time(application)
+    slow: Future[bytes] = pool.submit(ask, limited, slow=True)
+    assert waits.wait(SOON)
+    assert pool.submit(ask, limited).result(SOON) == b"done"
+    goes_on.set()
+    assert slow.result(SOON) == b"done"
+    assert ask(limited) == b"done"
+
+
+def test_who_has_waited_goes_on_although_the_others_do_not_come_to_an_end(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concurrency, "RETURN", 0.01)
+    waits, works, lock_is_free = Event(), Event(), Event()
+
+    def application(environ: dict[str, Any], _: Any) -> list[bytes]:
+        if environ.get("holds_a_lock"):
+            with waiting():
+                waits.set()
+                assert works.wait(SOON)
+            lock_is_free.set()
+        else:
+            works.set()
+            assert lock_is_free.wait(SOON)
+        return [b"done"]
+
+    limited = one_at_a_time(application)
+    holder = pool.submit(ask, limited, holds_a_lock=True)
+    assert waits.wait(SOON)
+    assert pool.submit(ask, limited).result(SOON) == holder.result(SOON) == b"done"
+    assert ask(limited, holds_a_lock=True) == b"done", "nothing was given back that was not taken"
+
+
+def test_an_error_ends_the_work_too() -> None:
+    def application(*_: Any) -> list[bytes]:
+        raise ZeroDivisionError
+
+    limited = one_at_a_time(application)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            ask(limited)
+
+
+def test_outside_of_a_request_nothing_is_limited() -> None:
+    with waiting(), waiting():
+        pass
