@@ -102,6 +102,34 @@ def test_what_is_typed_is_kept_and_takes_nothing_from_others(console: Page, live
     expect(title).to_have_value("Typed")
 
 
+def test_an_older_revision_comes_back_by_the_keyboard(console: Page, live_server: LiveServer) -> None:
+    api = ApiClient(live_server)
+    entry = api.post("/data", {"title": "Diyas", "content": {"price": 5}})
+    api.send("PATCH", f"/data/{entry['id']}?message=Dearer", {"content": {"price": 7}})
+    console.goto(f"{live_server.url}/console/content/data/entry/{entry['id']}")
+    wait_until_attached(console)
+    opener = console.locator("[data-opens=history-drawer]")
+    drawer = console.get_by_role("dialog", name="History")
+    opener.focus()
+    console.keyboard.press("Enter")
+    expect(drawer.get_by_text("Dearer")).to_be_visible()
+    console.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(opener).to_be_focused()
+    console.keyboard.press("Enter")
+    change = drawer.get_by_role("table", name="Changes of revision 2")
+    expect(change.locator("del")).to_have_text("5")
+    expect(change.locator("ins")).to_have_text("7")
+    restore = drawer.get_by_role("button", name="Restore revision 1")
+    for _ in range(12):
+        console.keyboard.press("Tab")
+        if restore.evaluate("button => button === document.activeElement"):
+            break
+    console.keyboard.press("Enter")
+    expect(console.get_by_text("Revision 1 is back as revision 3, not published yet.")).to_be_visible()
+    expect(console.get_by_label("Content", exact=True)).to_have_value('{\n  "price": 5\n}')
+
+
 def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, console: Page) -> None:
     cookies = console.context.cookies()
     context = console.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
