@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from tests.api.greetings import made, places
 from tests.conftest import Person
 from tests.pictures import encoded, picture
 from webapp import web
+from webapp.adapters.images.process import ChildProcessImages
+from webapp.extensions import db
+from webapp.kernel import sqlite
+from webapp.ports import Picture
+from webapp.web import Rangoli
 
 FESTIVALS = "/api/v1/festivals"
 DIWALI = {"name": "Diwali", "calendar": "IN", "calendar_name": "Diwali", "country": "India"}
@@ -108,6 +116,26 @@ def test_an_image_is_uploaded_and_changed(client: FlaskClient, editor: Person, m
     assert found == [(second["id"], True), (first["id"], False)]
     wrong = client.put(f"{url}/{second['id']}", json={"sort_order": -1, "place": 1}, headers=editor.headers)
     assert places(wrong) == {"/sort_order", "/place"}
+
+
+class WatchedImages(ChildProcessImages):
+    """Reads an image only where somebody else may write meanwhile."""
+
+    def keep(self, source: Iterable[bytes]) -> Picture:
+        with db.engine.connect() as other:
+            other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: fails after a moment where the request writes
+        return super().keep(source)
+
+
+@pytest.mark.one_database
+def test_others_write_while_an_image_is_read(
+    app: Rangoli, client: FlaskClient, editor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{FESTIVALS}/{make(client, editor, **DIWALI)['id']}/images"
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
+    app.ports = replace(app.ports, images=WatchedImages())
+    form = {"file": (io.BytesIO(encoded(picture())), "lamps.jpg")}
+    assert client.post(url, data=form, headers=editor.headers).status_code == 201
 
 
 def test_all_errors_at_once(client: FlaskClient, editor: Person) -> None:

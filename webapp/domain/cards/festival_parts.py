@@ -74,7 +74,7 @@ def upload_festival_image(
     """
     editable_festival(work, festival_id, None)
     named_as = Announced("festivals", file[0], fields.get("alt_text", ""))
-    media, _ = upload_image(work, go_on, ports, file[1], named_as, limits)
+    media, _ = upload_image(go_on(), go_on, ports, file[1], named_as, limits)
     return add_image(go_on(), festival_id, {**fields, "image_url": f"/media/{media.object_key}"})
 
 
