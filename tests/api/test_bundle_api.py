@@ -155,3 +155,8 @@ def test_long_bundles_are_jobs(
     assert "It is taken over." in text(as_admin.get(done))
     assert desk.titles() == ["Kept"]
     assert job(conflicts="keep")["counts"]["conflict"] == 0
+    desk.delete(f"/data/{kept['id']}")
+    looked, taken = job(dry_run="true"), job()
+    assert looked == taken
+    assert (taken["is_written"], taken["counts"]["error"]) == (False, 1)
+    assert taken["changes"][0]["reason"] == "Here something in the trash has this number."

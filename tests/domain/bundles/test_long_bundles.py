@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, event, func, select
 
 from tests.api.entries import SAMPLES
@@ -21,6 +22,8 @@ from webapp.domain.content.history import list_revisions
 from webapp.domain.content.kinds import create_kind, update_kind
 from webapp.domain.content.models import Entry, Tag
 from webapp.domain.content.queries import get_entry
+from webapp.domain.jobs.models import Job
+from webapp.domain.media.models import Media, MediaColor
 from webapp.domain.webhooks.commands import create_webhook
 from webapp.domain.webhooks.models import WebhookDelivery
 from webapp.extensions import db
@@ -28,6 +31,7 @@ from webapp.kernel.clock import rfc3339, utc_now
 from webapp.kernel.db import looking_ahead
 from webapp.kernel.paging import PageRequest
 from webapp.kernel.work import Work
+from webapp.ports import Picture
 
 BeginWork = Callable[..., Work]
 NUMBERS = {"type": "object", "properties": {"price": {"type": "number"}}}
@@ -173,3 +177,32 @@ def test_a_tag_that_is_spelled_otherwise_changes_no_entry(work: BeginWork) -> No
     report = import_bundle(now, found)
     assert {(o.part, o.key): o.action.value for o in report.changes} == {("tags", "red"): "update"}
     assert [tag.name for tag in get_entry(now, DATA, 1, draft=True).tags] == ["Red"]
+
+
+@pytest.mark.one_database
+def test_hundreds_of_images_take_a_few_statements(work: BeginWork) -> None:
+    now, moment = work(), utc_now() + timedelta(hours=1)
+    keys = [f"designs/2026/01/20260101000000_{number:032x}.png" for number in range(60)]
+    picture = Picture(b"", "png", "image/png", "0" * 64, 4, 3, "", ["#ff0000", "#00ff00"])
+    file = {"category": "designs", "filename": "a.png", "source_type": "image/png", "size": 9}
+    file |= {"width": 4, "height": 3, "content_hash": "0" * 64, "created_at": rfc3339(moment)}
+
+    def images(alt_text: str) -> Bundle:
+        said = {"alt_text": alt_text, "tags": ["floor"], "focal_x": 0.25, "focal_y": 0.5}
+        return bundle({"media": [Item(key, {**file, **said}, moment) for key in keys]})
+
+    looked = {"media": dict.fromkeys(keys[1:], picture)}
+    first, second = (plan_bundle(now, images("A kolam"), looked=looked) for _ in range(2))
+    with statements(now) as run:
+        report = carry_out(now, first)
+        assert (report.counts["create"], report.counts["missing"]) == (59, 1)
+        assert carry_out(now, second).counts["same"] == 59
+        assert import_bundle(now, images("A lamp")).counts["update"] == 59
+    told = [each for each in run if not each.startswith("INSERT")]
+    assert len(told) < 40, told
+    assert set(now.session.scalars(select(Media.alt_text))) == {"A lamp"}
+    assert now.session.scalar(select(func.count()).select_from(MediaColor)) == 118
+    variants = select(func.count()).where(Job.kind == "media.make_variants")
+    assert now.session.scalar(variants) == 59
+    wrong = import_bundle(now, images("x" * 501))
+    assert (wrong.counts["error"], wrong.is_written) == (59, False)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from webapp.domain.audit.events import record
 from webapp.domain.bundles.archive import Bundle, unusable, write_bundle
-from webapp.domain.bundles.records import NO_RECORD, Action, Item, Plan
+from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
 from webapp.domain.bundles.registry import AnyPart, FilePart, LargePart, Part, parts
 from webapp.domain.bundles.reports import BundleReport, Outcome
 from webapp.kernel.errors import DomainError, NotFound
@@ -38,14 +38,14 @@ def export_bundle(work: Work, file: BinaryIO, storage: Storage | None = None) ->
 
 def _files(work: Work, storage: Storage) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The files of all records that have one; what storage has lost is left out."""
-    for part, _ in _parts_with_files():
+    for part in _parts_with_files():
         for item in part.dump(work):
             with suppress(NotFound):
                 storage.stat(item.key)
                 yield item.key, storage.get(item.key)
 
 
-Looked = Mapping[tuple[str, str], Any]
+Looked = Mapping[str, Mapping[str, Any]]
 """What was found in files, or the error, by part and key."""
 
 
@@ -53,25 +53,28 @@ def take_files(work: Work, bundle: Bundle, ports: Ports, *, dry_run: bool = Fals
     """Look at the files of records that are not here, and keep those that may be kept, before the records are
     taken over: slow, and only reads the database. :func:`drop_files` takes it back. Admins only."""
     require(work.actor, work.actor.is_admin)
-    looked: dict[tuple[str, str], Any] = {}
-    for part, files in _parts_with_files():
-        for item in bundle.items(part.name) if part.name in bundle.counts else ():
-            if not bundle.has_file(item.key) or part.find(work, item.key) is not None:
+    looked: dict[str, dict[str, Any]] = {}
+    for part in _parts_with_files():
+        found = looked[part.name] = {}
+        items = bundle.items(part.name) if part.name in bundle.counts else ()
+        for plan in part.plan(work, items, About(replace=False)):
+            key = plan.item.key
+            if plan.action is not Action.MISSING or not bundle.has_file(key):
                 continue
             try:
-                data = bundle.file(item.key)
-                looked[part.name, item.key] = files.look_at(ports, item, data)
+                data = bundle.file(key)
+                found[key] = part.look_at(ports, plan.item, data)
             except DomainError as error:
-                looked[part.name, item.key] = error
+                found[key] = error
                 continue
             if not dry_run:
-                ports.storage.put(item.key, BytesIO(data))
+                ports.storage.put(key, BytesIO(data))
     return looked
 
 
 def drop_files(storage: Storage, looked: Looked) -> None:
     """Delete the files that were kept for records which were not taken over."""
-    for (_, key), found in looked.items():
+    for key, found in ((key, found) for part in looked.values() for key, found in part.items()):
         if not isinstance(found, DomainError):
             storage.delete(key)
 
@@ -82,6 +85,7 @@ class Planned:
 
     plans: dict[str, list[Plan]]
     replace: bool
+    looked: Looked
     made_at: Any
 
     @property
@@ -113,12 +117,10 @@ def plan_bundle(
     for part in _known_parts(bundle):
         items = bundle.items(part.name)
         if isinstance(part, Part):
-            plans[part.name] = [
-                _plan(work, part, item, replace, looked.get((part.name, item.key))) for item in items
-            ]
+            plans[part.name] = [_plan(work, part, item, replace) for item in items]
         else:
-            plans[part.name] = part.plan(work, items, plans, replace=replace)
-    return Planned(plans, replace, bundle.manifest.get("made_at"))
+            plans[part.name] = part.plan(work, items, About(replace, plans, looked.get(part.name, {})))
+    return Planned(plans, replace, looked, bundle.manifest.get("made_at"))
 
 
 def carry_out(work: Work, planned: Planned, *, dry_run: bool = False) -> BundleReport:
@@ -136,7 +138,8 @@ def carry_out(work: Work, planned: Planned, *, dry_run: bool = False) -> BundleR
                 for plan in plans:
                     _save(work, part, plan, planned.replace)
             elif not (dry_run or planned.is_wrong):
-                _write(work, part, plans, planned.replace)
+                about = About(planned.replace, files=planned.looked.get(name, {}))
+                _write(work, part, plans, about)
         is_written = not (dry_run or planned.is_wrong)
         if not is_written:
             raise _NotWritten
@@ -163,10 +166,8 @@ def import_bundle(
 # --- the parts ------------------------------------------------------------------------------
 
 
-def _parts_with_files() -> Iterator[tuple[Part, FilePart]]:
-    for part in parts().values():
-        if isinstance(part, Part) and part.files is not None:
-            yield part, part.files
+def _parts_with_files() -> list[FilePart]:
+    return [part for part in parts().values() if isinstance(part, FilePart)]
 
 
 class _NotWritten(Exception):
@@ -181,15 +182,11 @@ def _known_parts(bundle: Bundle) -> list[AnyPart]:
     return [part for name, part in known.items() if name in bundle.counts]
 
 
-def _plan(work: Work, part: Part, item: Item, replace: bool, found: Any) -> Plan:
-    """What becomes of one record; ``found`` is what its file has told, or the error."""
-    plan = Plan(item, state=found)
+def _plan(work: Work, part: Part, item: Item, replace: bool) -> Plan:
+    """What becomes of one record."""
+    plan = Plan(item)
     try:
-        plan.decide(part.find(work, item.key), replace=replace, creates=part.creates)
-        if plan.action is Action.MISSING and found is not None:
-            if isinstance(found, DomainError):
-                raise found
-            plan.action, plan.reason = Action.CREATE, None
+        plan.decide(part.find(work, item.key), replace=replace)
     except (DomainError, *NO_RECORD) as error:
         plan.refuse(error)
     return plan
@@ -199,24 +196,20 @@ def _save(work: Work, part: Part, plan: Plan, replace: bool) -> None:
     """Do what was planned for one record, once it is clear that this holds."""
     if not plan.is_written:
         return
-    again = _plan(work, part, plan.item, replace, plan.state)
+    again = _plan(work, part, plan.item, replace)
     plan.action, plan.reason = again.action, again.reason
     try:
         if plan.is_written:
             with work.session.begin_nested():
-                if plan.action is Action.CREATE and not part.creates:
-                    assert part.files is not None
-                    part.files.make(work, plan.item, plan.state)
-                else:
-                    part.save(work, plan.item)
+                part.save(work, plan.item)
     except (DomainError, *NO_RECORD) as error:
         plan.refuse(error)
 
 
-def _write(work: Work, part: LargePart, plans: list[Plan], replace: bool) -> None:
+def _write(work: Work, part: LargePart, plans: list[Plan], about: About) -> None:
     """Do what was planned for the records of a part, or nothing if one turns out to be wrong."""
     while outdated := part.outdated(work, [plan for plan in plans if plan.is_written]):
-        again = part.plan(work, [plan.item for plan in outdated], {}, replace=replace)
+        again = part.plan(work, [plan.item for plan in outdated], about)
         for plan, new in zip(outdated, again, strict=True):
             plan.action, plan.reason, plan.state = new.action, new.reason, new.state
     if all(plan.action is not Action.ERROR for plan in plans):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -61,12 +62,16 @@ class Plan:
         """Whether there is something to write."""
         return self.action in (Action.CREATE, Action.UPDATE)
 
-    def decide(self, here: Item | None, *, replace: bool, creates: bool = True) -> None:
+    def decide(self, here: Item | None, *, replace: bool) -> None:
         """Compare the record with the one that is ``here``; conflicts are to be replaced or kept."""
-        self.action = _action(self.item, here, creates)
+        self.action = _action(self.item, here)
         if self.action is Action.CONFLICT and replace:
             self.action = Action.UPDATE
         self.reason = REASONS.get(self.action)
+
+    def miss(self) -> None:
+        """The record cannot be made without its file."""
+        self.action, self.reason = Action.MISSING, REASONS[Action.MISSING]
 
     def refuse(self, error: Exception) -> None:
         """The record is wrong: ``error`` is the domain's, or one of ``NO_RECORD``."""
@@ -77,11 +82,21 @@ class Plan:
             self.reason = f"Not a record of this part ({error})."
 
 
-def _action(item: Item, here: Item | None, creates: bool) -> Action:
+def _action(item: Item, here: Item | None) -> Action:
     if here is None:
-        return Action.CREATE if creates else Action.MISSING
+        return Action.CREATE
     if here.record == item.record:
         return Action.SAME
     if here.changed_at is not None and (item.changed_at is None or here.changed_at > item.changed_at):
         return Action.CONFLICT
     return Action.UPDATE
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the records of a part are planned with: whether conflicts are to be ``replace``d, the plans of the
+    parts ``before``, which will be carried out by then, and what was found in files, or the error, by key."""
+
+    replace: bool
+    before: Mapping[str, Sequence[Plan]] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from webapp.domain.bundles.records import Item, Plan
+from webapp.domain.bundles.records import About, Item, Plan
 from webapp.kernel.work import Work
 from webapp.ports import Ports
-
-
-class FilePart(Protocol):
-    """How records come whose keys are those of files in storage, where a bundle holds the files too."""
-
-    def look_at(self, ports: Ports, item: Item, data: bytes) -> Any:
-        """What is found in a file that may be kept under the record's key. Raises a DomainError otherwise."""
-        ...
-
-    def make(self, work: Work, item: Item, found: Any) -> None:
-        """Make the record, whose file is kept."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +25,6 @@ class Part:
     dump: Callable[[Work], Iterator[Item]]
     find: Callable[[Work, str], Item | None]
     save: Callable[[Work, Item], None]
-    creates: bool = True
-    """Whether ``save`` can make what is not there."""
-    files: FilePart | None = None
 
 
 class LargePart(Protocol):
@@ -56,11 +41,8 @@ class LargePart(Protocol):
         """All records in the order of their keys; the same is said of them as of those of a ``Part``."""
         ...
 
-    def plan(
-        self, work: Work, items: Iterable[Item], before: Mapping[str, Sequence[Plan]], *, replace: bool
-    ) -> list[Plan]:
-        """What becomes of each record, or what is wrong with it, once the plans of the parts ``before`` are
-        carried out. Only reads."""
+    def plan(self, work: Work, items: Iterable[Item], about: About) -> list[Plan]:
+        """What becomes of each record, or what is wrong with it. Only reads."""
         ...
 
     def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:
@@ -70,6 +52,16 @@ class LargePart(Protocol):
 
     def write(self, work: Work, plans: Sequence[Plan]) -> None:
         """Carry out plans that hold."""
+        ...
+
+
+@runtime_checkable
+class FilePart(LargePart, Protocol):
+    """One whose keys are those of files in storage, which a bundle may hold too. A record without its file
+    can be changed, and not made."""
+
+    def look_at(self, ports: Ports, item: Item, data: bytes) -> Any:
+        """What is found in a file that may be kept under the record's key. Raises a DomainError otherwise."""
         ...
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select, text, update
 
 from webapp.domain.audit.events import Happening, record_many
-from webapp.domain.bundles.records import NO_RECORD, Action, Item, Plan
+from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
 from webapp.domain.content.bundle_records import Here, Schemas, States, entries_here, read_states
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.editing import tag_ids
@@ -65,9 +65,9 @@ class Entries:
             here, last = entries_here(work, self.content_type, keys), keys[-1]
             yield from [here[key].item(work.now, {}) for key in keys if key in here]
 
-    def plan(self, work: Work, items: Iterable[Item], before: Before, *, replace: bool) -> list[Plan]:
-        kinds, spellings = _kinds(work, before), _spellings(before)
-        refused, plans = self._given(before), list[Plan]()
+    def plan(self, work: Work, items: Iterable[Item], about: About) -> list[Plan]:
+        kinds, spellings = _kinds(work, about.before), _spellings(about.before)
+        refused, plans = self._given(about.before), list[Plan]()
         for piece in pieces(items):
             keys = [key for item in piece if (key := self._key(item)) is not None]
             here = entries_here(work, self.content_type, keys)
@@ -80,7 +80,7 @@ class Entries:
                     if reason := taken.get(key) or refused.get(key):
                         raise Conflict(reason)
                     refused[key], found = TWICE, here.get(key)
-                    plan.decide(found.item(work.now, spellings) if found else None, replace=replace)
+                    plan.decide(found.item(work.now, spellings) if found else None, replace=about.replace)
                     if plan.is_written:
                         base = found.standing.latest if found else 0
                         plan.state = Write(key, found, read_states(self.content_type, item, base, kinds))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.audit.events import Happening, record_many
-from webapp.domain.bundles.records import NO_RECORD, Action, Item, Plan
+from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
 from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.models import Tag
@@ -40,16 +40,14 @@ class Tags:
         names = work.session.scalars(select(Tag.name).order_by(Tag.name_key)).all()
         return (Item(fold(name), {"name": name}) for name in names)
 
-    def plan(
-        self, work: Work, items: Iterable[Item], before: Mapping[str, Sequence[Plan]], *, replace: bool
-    ) -> list[Plan]:
+    def plan(self, work: Work, items: Iterable[Item], about: About) -> list[Plan]:
         plans = []
         for piece in pieces(items):
             here = _names_here(work, (item.key for item in piece))
             for item in piece:
                 plan, name = Plan(item), here.get(item.key)
                 plans.append(plan)
-                plan.decide(None if name is None else Item(item.key, {"name": name}), replace=replace)
+                plan.decide(None if name is None else Item(item.key, {"name": name}), replace=about.replace)
                 try:
                     if plan.is_written:
                         plan.state = Name(_checked(item), name)

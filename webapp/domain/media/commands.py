@@ -15,7 +15,7 @@ from webapp.domain.media.keys import AVATARS, PERSONAL, incoming_key
 from webapp.domain.media.models import ALT_TEXT_MAX, TAG_MAX, TAGS_MAX, Media, MediaState
 from webapp.domain.media.queries import get_media
 from webapp.domain.media.uses import uses_of
-from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid
+from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, check_unchanged
 
@@ -29,6 +29,16 @@ def update_media(
     """
     media = get_media(work, object_key, lock=True)
     check_unchanged(media.tag, expected)
+    for name, value in read_said(changes).items():
+        setattr(media, name, value)
+    media.updated_at = work.now
+    work.session.flush()
+    record(work, "media.update", media.id, named(changes))
+    return media
+
+
+def read_said(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of an image, by the columns that keep it. Raises Invalid."""
     errors = [
         FieldError(f"/{name}", "Must be from 0 to 1.", "out_of_range")
         for name in ("focal_x", "focal_y")
@@ -36,20 +46,13 @@ def update_media(
     ]
     if len(changes.get("alt_text", "")) > ALT_TEXT_MAX:
         errors.append(FieldError("/alt_text", f"Must have at most {ALT_TEXT_MAX} characters.", "too_long"))
-    errors += _tag_errors(changes.get("tags", []))
-    if errors:
-        raise Invalid(errors)
+    refuse([*errors, *_tag_errors(changes.get("tags", []))])
+    values: dict[str, Any] = {}
     if "tags" in changes:
-        media.tags = sorted({fold(name) for name in changes["tags"]})
+        values["tags"] = sorted({fold(name) for name in changes["tags"]})
     if "alt_text" in changes:
-        media.alt_text = changes["alt_text"].strip()
-    for name in ("focal_x", "focal_y"):
-        if name in changes:
-            setattr(media, name, round(changes[name], 3))
-    media.updated_at = work.now
-    work.session.flush()
-    record(work, "media.update", media.id, named(changes))
-    return media
+        values["alt_text"] = changes["alt_text"].strip()
+    return values | {name: round(changes[name], 3) for name in ("focal_x", "focal_y") if name in changes}
 
 
 def _tag_errors(names: list[str]) -> list[FieldError]:
