@@ -147,7 +147,7 @@ def test_create_admin_names_what_is_wrong(app: Flask) -> None:
     assert "password: This password is one of the commonest." in result.output
 
 
-def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
+def test_serve_prints_a_one_time_link_and_serves_even_when_a_web_process_dies(tmp_path: Path) -> None:
     port = free_port()
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": str(port), "DEMO": "off"}
     process = subprocess.Popen(
@@ -165,11 +165,19 @@ def test_serve_prints_a_one_time_link_and_serves(tmp_path: Path) -> None:
             line = process.stdout.readline()
             assert line, "".join(lines)
             lines.append(line)
-        page = read_when_up(lines[-1].strip())
-        assert "password" in page.lower()
+        link = lines[-1].strip()
+        assert "password" in read_when_up(link).lower()
+        (web,) = children_of(process.pid)
+        os.kill(web, signal.SIGKILL)
+        assert "password" in read_when_up(link).lower()
+        assert web not in children_of(process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 FORKED = """
@@ -210,10 +218,10 @@ def test_production_announces_its_own_address(tmp_path: Path) -> None:
 
 
 def read_when_up(url: str) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 30
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 return str(answer.read().decode())
         except ConnectionError:
             assert time.monotonic() < deadline

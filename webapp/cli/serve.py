@@ -75,6 +75,7 @@ def serve(workers: int) -> None:
         *("--workers", str(workers)),
         *("--blocking-threads", str(THREADS)),
         *("--backpressure", "256"),
+        "--respawn-failed-workers",
         *("--workers-kill-timeout", str(STOP_SECONDS)),
         *("--log-level", "warning"),
         "--no-ws",
