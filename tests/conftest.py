@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import os
 import sqlite3
 import uuid
@@ -264,6 +265,17 @@ def app(installation: Installation) -> Flask:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """pytest-flask would keep one request (and with it ``g`` and its user) over a whole test."""
+
+
+@pytest.fixture
+def log_lines(app: Flask) -> Iterator[list[str]]:
+    """What the application writes into its log from now on, as it came to the logging library."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture

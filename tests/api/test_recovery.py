@@ -111,7 +111,7 @@ def test_case_5_every_credential_ends(client: FlaskClient, member: Person, maile
 
 
 def test_case_6_tokens_are_hashed_single_use_and_short(
-    app: Flask, client: FlaskClient, member: Person, mailed_token: str, caplog: pytest.LogCaptureFixture
+    app: Flask, client: FlaskClient, member: Person, mailed_token: str, log_lines: list[str]
 ) -> None:
     with app.app_context():
         (link,) = db.session.scalars(select(UserLink))
@@ -124,7 +124,7 @@ def test_case_6_tokens_are_hashed_single_use_and_short(
     assert reset(client, mailed_token).status_code == 200
     again = reset(client, mailed_token, "another quiet evening")
     assert (again.status_code, again.json["code"]) == (400, "invalid_link")
-    assert mailed_token not in caplog.text
+    assert log_lines and mailed_token not in "\n".join(log_lines)
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,6 @@ def test_the_test_mail(
         assert {pointer for pointer, _ in pointers(refused)} == {"/query/email_to"}
 
 
-def test_an_address_in_a_path_is_not_logged(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("INFO"):
-        client.post(f"{API}/password-recovery/private@example.org")
-    assert "private@example.org" not in "\n".join(str(record.msg) for record in caplog.records)
+def test_an_address_in_a_path_is_not_logged(client: FlaskClient, log_lines: list[str]) -> None:
+    client.post(f"{API}/password-recovery/private@example.org")
+    assert log_lines and "private@example.org" not in "\n".join(log_lines)

@@ -218,4 +218,5 @@ def test_docs_load_without_other_hosts(open_page: OpenPage, live_server: LiveSer
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto(live_server.url + path)
         page.wait_for_selector(marker)
+        page.context.close()
         assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
