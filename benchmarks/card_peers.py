@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from webapp.adapters.renderer import chromium
+from webapp.adapters.renderer import browser
 from webapp.adapters.renderer.chromium import ChromiumRenderer
 from webapp.domain.cards.catalogue import STARTERS
 from webapp.domain.cards.layout import frame
@@ -43,14 +43,14 @@ def sheet_of(slug: str = CARD) -> Sheet:
 @contextmanager
 def rangoli(program: str, *, fresh: bool) -> Iterator[ChromiumRenderer]:
     """The renderer; with ``fresh`` each card has a context of its own."""
-    kept = chromium.CARDS_PER_TAB
-    chromium.CARDS_PER_TAB = 1 if fresh else kept
+    kept = browser.CARDS_PER_TAB
+    browser.CARDS_PER_TAB = 1 if fresh else kept
     renderer = ChromiumRenderer(program)
     try:
         yield renderer
     finally:
         renderer.close()
-        chromium.CARDS_PER_TAB = kept
+        browser.CARDS_PER_TAB = kept
 
 
 class PlaywrightWorkers:

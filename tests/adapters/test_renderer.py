@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import socketserver
 import subprocess
@@ -78,6 +79,18 @@ def test_odd_sizes_and_scales(renderer: ChromiumRenderer, size: tuple[int, int],
     width, height = (-(-length // scale) for length in size)
     page = Sheet(PAGE.format(body="", css=""), int(width), int(height), scale)
     assert Image.open(io.BytesIO(renderer.picture(page, size, "png", 90))).size == size
+
+
+def test_a_browser_that_paces_itself_draws_the_same() -> None:
+    """The whole Chromium knows nothing of frames that are asked for."""
+    if (whole := shutil.which("chromium")) is None:
+        pytest.skip("there is no whole Chromium")
+    page = sheet("<p>same", "p{background:linear-gradient(90deg,#f00,#00f)}")
+    other = ChromiumRenderer(whole)
+    try:
+        assert other.picture(page, SIZE, "png", 90) == RENDERER.picture(page, SIZE, "png", 90)
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(
@@ -313,8 +326,8 @@ def test_a_page_that_was_only_measured_does_not_harm_the_next(
 
 def test_a_browser_that_was_killed_is_started_again(renderer: ChromiumRenderer) -> None:
     before = picture(renderer, "fine")
-    assert renderer._connection is not None
-    os.killpg(renderer._connection.pid, signal.SIGKILL)
+    for browser in renderer.browsers:
+        os.killpg(browser.connection.pid, signal.SIGKILL)
     assert picture(renderer, "fine") == before
 
 

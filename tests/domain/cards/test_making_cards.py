@@ -42,7 +42,7 @@ def test_a_busy_browser_leaves_no_card_unfitted(
     draft = draft_card(now, {"template_id": str(template.id), "message": "Light"})
     busy = ChromiumRenderer()
     monkeypatch.setattr(chromium, "QUEUE", 0.01)
-    for _ in range(chromium.TABS):
+    for _ in range(chromium.BROWSERS):
         busy._free.acquire()
     with pytest.raises(Unavailable) as refusal:
         fit(draft, busy, app.ports.storage)  # type: ignore[attr-defined]

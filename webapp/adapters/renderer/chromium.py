@@ -1,4 +1,4 @@
-"""Drawing pages with Chromium: a few tabs, made new now and then, and killed when a page hangs."""
+"""Drawing pages with Chromium: a few browsers of one tab each, killed when a page hangs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from PIL import Image
 
-from webapp.adapters.renderer.connection import Connection, Gone, Late, Message, Refused
+from webapp.adapters.renderer.browser import START, Browser
+from webapp.adapters.renderer.connection import Gone, Late, Message, Refused
 from webapp.adapters.renderer.program import MEND, find_program
 from webapp.adapters.renderer.tab import Tab
 from webapp.kernel.concurrency import waiting
@@ -21,17 +22,11 @@ from webapp.kernel.errors import Invalid, Unavailable
 from webapp.metrics import counting_render
 from webapp.ports import Measurement, Sheet
 
-TABS = 2
+BROWSERS = 2
 PATIENCE = 4.0
 """Seconds for one page, from its text to its picture."""
 QUEUE = 20.0
-"""Seconds to wait for a tab."""
-START = 20.0
-END = 0.5
-CARDS_PER_TAB = 25
-"""Tabs that are used for ever grow to many times their size."""
-CARDS_PER_BROWSER = 1000
-MEMORY_MAX = 1 << 30
+"""Seconds to wait for a browser."""
 MM_PER_INCH = 25.4
 CSS_PER_INCH = 96
 
@@ -40,25 +35,29 @@ Use = Callable[[Tab, float], T]
 
 
 class ChromiumRenderer:
-    """One browser for each process, started with the first page; ``program`` is the setting CHROMIUM."""
+    """Each browser starts with the first page that finds no other free; ``program`` is the setting CHROMIUM.
+
+    Pages that are drawn at the same time have a browser each: what one of them breaks harms no other, and
+    neither waits for the other's pictures to be composed and packed.
+    """
 
     def __init__(self, program: str | None = None) -> None:
         self._setting = program
-        self._free = threading.BoundedSemaphore(TABS)
+        self._free = threading.BoundedSemaphore(BROWSERS)
         self._changing = threading.Lock()
-        self._connection: Connection | None = None
-        self._owner = 0
-        self._tabs: list[Tab] = []
-        self._cards = 0
+        self._owner = os.getpid()
+        self._running: list[Browser] = []
+        self._idle: list[Browser] = []
 
     def measure(self, sheet: Sheet) -> Measurement:
         with counting_render("measurement"):
             return self._use(lambda tab, deadline: _measurement(tab.show(sheet, deadline)))
 
     def picture(self, sheet: Sheet, size: tuple[int, int], form: str, quality: int) -> bytes:
-        width, height = (length / sheet.scale for length in size)
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        options: Message = {"format": "png" if form == "avif" else form, "clip": clip}
+        options: Message = {"format": "png" if form == "avif" else form}
+        if size != (sheet.width * sheet.scale, sheet.height * sheet.scale) or sheet.scale % 1:
+            width, height = (length / sheet.scale for length in size)
+            options["clip"] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         if form in ("jpeg", "webp"):
             options["quality"] = quality
 
@@ -95,127 +94,97 @@ class ChromiumRenderer:
         return asked.stdout.strip() or "a browser that does not say its version"
 
     def close(self) -> None:
-        """End the browser; the next page starts another."""
+        """End the browsers; the next page starts another."""
         with self._changing:
-            self._end()
+            browsers, self._running, self._idle = self._running, [], []
+        for browser in browsers:
+            browser.close()
 
-    # --- a tab for a page ---
+    @property
+    def browsers(self) -> tuple[Browser, ...]:
+        """Those that run."""
+        return tuple(self._running)
+
+    # --- a browser for a page ---
 
     @waiting()
     def _use(self, use: Use[T]) -> T:
-        """Do something with a tab; once more with a new one where the page before may have broken it."""
         if not self._free.acquire(timeout=QUEUE):
             raise Unavailable("Too many cards are being drawn. Try again.", code="renderer_busy")
         try:
-            for is_last in (False, True):
-                with self._borrowed() as tab:
-                    was_used, was_settled = tab.cards > 0, tab.is_settled
-                    patience = PATIENCE if was_settled or is_last else PATIENCE / 2
-                    try:
-                        return use(tab, time.monotonic() + patience)
-                    except (Late, Gone, Refused) as error:
-                        is_ours = (was_used and isinstance(error, Gone)) or not tab.connection.is_open
-                        is_ours = is_ours or (not was_settled and isinstance(error, Late))
-                        self._drop(tab, hangs=True)
-                        if is_last or not is_ours:
-                            raise Invalid(
-                                (), "The page takes too long to draw, or breaks.", code="unrenderable"
-                            ) from error
+            return self._used(use)
         finally:
             self._free.release()
+
+    def _used(self, use: Use[T]) -> T:
+        """Do something with a tab; once more in a new browser where the page before may have broken it."""
+        patience = PATIENCE
+        for is_last in (False, True):
+            browser, tab = self._take()
+            may_be_broken = tab.cards > 0
+            if not tab.is_settled:
+                patience = PATIENCE / 2
+            is_sound = False
+            try:
+                result = use(tab, time.monotonic() + patience)
+                is_sound = True
+                return result
+            except (Late, Gone, Refused) as error:
+                may_be_broken = may_be_broken and (isinstance(error, Gone) or patience < PATIENCE)
+                if is_last or not may_be_broken:
+                    raise Invalid(
+                        (), "The page takes too long to draw, or breaks.", code="unrenderable"
+                    ) from error
+            finally:
+                (self._give_back if is_sound else self._end)(browser)
         raise AssertionError("unreachable")
 
-    @contextmanager
-    def _borrowed(self) -> Iterator[Tab]:
-        tab = self._take()
+    def _take(self) -> tuple[Browser, Tab]:
+        with self._changing:
+            if self._owner != os.getpid():  # a child that was forked starts its own
+                self._running, self._idle, self._owner = [], [], os.getpid()
+            browser = self._idle.pop() if self._idle else None
+        if browser is not None:
+            with suppress(Late, Gone, Refused):  # it may have ended since
+                if not browser.is_worn:
+                    return browser, browser.tab()
+            self._end(browser)
+        return self._start()
+
+    def _start(self) -> tuple[Browser, Tab]:
+        browser = None
         try:
-            yield tab
-        finally:
-            self._give_back(tab)
-
-    def _take(self) -> Tab:
+            browser = Browser(self._program())
+            tab = browser.tab()
+        except (OSError, Late, Gone, Refused) as error:
+            if browser is not None:
+                browser.close()
+            raise Unavailable(f"The browser does not start. {MEND}", code="renderer_unavailable") from error
         with self._changing:
-            connection = self._running()
-            self._cards += 1
-            if self._tabs:
-                return self._tabs.pop()
-            try:
-                return Tab(connection, START)
-            except (Late, Gone, Refused) as error:
-                self._end()
-                raise Unavailable(
-                    f"The browser does not start. {MEND}", code="renderer_unavailable"
-                ) from error
+            self._running.append(browser)
+        return browser, tab
 
-    def _give_back(self, tab: Tab) -> None:
-        """Keep the tab for the next page, unless it is gone or has drawn enough."""
-        with self._changing:
-            if tab.connection is not self._connection or not tab.is_open:
-                return
-            if tab.cards < CARDS_PER_TAB:
-                self._tabs.append(tab)
-                return
-        self._drop(tab, hangs=False)
-
-    def _drop(self, tab: Tab, *, hangs: bool) -> None:
-        with self._changing:
-            self._close_tab(tab, hangs=hangs)
-
-    def _close_tab(self, tab: Tab, *, hangs: bool) -> None:
-        """Close a tab; a browser that cannot do that, or that has grown too large, ends with it."""
-        connection = tab.connection
+    def _give_back(self, browser: Browser) -> None:
         try:
-            tab.close(END, hangs=hangs)
+            browser.rest()
         except (Late, Gone, Refused):
-            connection.is_open = False
-        is_large = connection.is_open and connection.memory() > MEMORY_MAX
-        if hangs and connection.is_open and not _draws(connection):
-            connection.is_open = False
-        if connection is self._connection and (is_large or not connection.is_open):
-            self._end()
+            self._end(browser)
+        with self._changing:
+            if browser in self._running:
+                self._idle.append(browser)
 
-    # --- the browser ---
-
-    def _running(self) -> Connection:
-        """The browser of this process; a child that was forked starts its own."""
-        if self._connection is not None and self._owner != os.getpid():
-            self._connection, self._tabs = None, []
-        is_old = self._cards >= CARDS_PER_BROWSER
-        if self._connection is not None and (not self._connection.is_open or is_old):
-            self._end()
-        if self._connection is None:
-            try:
-                self._connection = Connection(self._program())
-            except OSError as error:
-                raise Unavailable(
-                    f"The browser does not start. {MEND}", code="renderer_unavailable"
-                ) from error
-            self._owner, self._cards = os.getpid(), 0
-        return self._connection
+    def _end(self, browser: Browser) -> None:
+        with self._changing:
+            if browser not in self._running:
+                return
+            self._running.remove(browser)
+        browser.close()
 
     def _program(self) -> str:
         program = find_program(self._setting)
         if program is None:
             raise Unavailable(f"There is no browser to draw cards. {MEND}", code="renderer_unavailable")
         return program
-
-    def _end(self) -> None:
-        if self._connection is not None and self._owner == os.getpid():
-            self._connection.close()
-        self._connection, self._tabs = None, []
-
-
-def _draws(connection: Connection) -> bool:
-    """Whether the browser still draws at all: what a page made its graphics compute outlives the page."""
-    deadline = time.monotonic() + END
-    try:
-        tab = Tab(connection, END)
-        tab.show(Sheet("<p>", 8, 8), deadline)
-        tab.shoot({"format": "png"}, deadline)
-        tab.close(END, hangs=False)
-    except (Late, Gone, Refused):
-        return False
-    return True
 
 
 def _measurement(found: dict[str, Any]) -> Measurement:

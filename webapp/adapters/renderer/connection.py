@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import queue
 import shutil
@@ -16,6 +15,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any
 
+from webapp.adapters.renderer import cbor
 from webapp.adapters.renderer.program import command
 
 Message = dict[str, Any]
@@ -52,7 +52,8 @@ class Connection:
             *((os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)),
         ]
         argv = command(program, self.profile)
-        environment = {"PATH": os.defpath, "HOME": str(self.profile), "LANG": "C.UTF-8"}
+        own = str(self.profile)
+        environment = {"PATH": os.defpath, "HOME": own, "TMPDIR": own, "LANG": "C.UTF-8"}
         try:
             self.pid = os.posix_spawn(program, argv, environment, file_actions=actions, setpgroup=0)
         except OSError:
@@ -90,7 +91,7 @@ class Connection:
         message: Message = {"id": number, "method": method, "params": params}
         if session:
             message["sessionId"] = session
-        data = json.dumps(message).encode() + b"\0"
+        data = cbor.encode(message)
         with self._writing:
             if not self.is_open:
                 raise Gone
@@ -112,18 +113,24 @@ class Connection:
                     return result_of(message)
 
     def _read(self) -> None:
-        pieces: list[bytes] = []
-        while data := os.read(self._read_fd, 1 << 20):
-            *ends, rest = data.split(b"\0")
-            for end in ends:
-                message = json.loads(b"".join((*pieces, end)))
-                pieces.clear()
-                if found := self._queues.get(message.get("sessionId", "")):
-                    found.put(message)
-            pieces.append(rest)
+        while (head := self._exactly(cbor.HEAD)) and (rest := self._exactly(cbor.length(head))):
+            message = cbor.decode(rest)
+            if found := self._queues.get(message.get("sessionId", "")):
+                found.put(message)
         self.is_open = False
         for waiting in list(self._queues.values()):
             waiting.put({"method": "gone"})
+
+    def _exactly(self, size: int) -> memoryview:
+        """The next ``size`` bytes of the pipe, or none when it has ended."""
+        data = memoryview(bytearray(size))
+        count = 0
+        while count < size:
+            found = os.readv(self._read_fd, [data[count:]])
+            if not found:
+                return data[:0]
+            count += found
+        return data
 
     def memory(self) -> int:
         """Bytes that the processes of the browser hold for themselves; 0 where the system does not tell."""

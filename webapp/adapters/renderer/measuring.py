@@ -1,7 +1,7 @@
 """What the browser measures of a page that is laid out: a program for its frame, in a world of its own.
 
-It waits for fonts and images. Elements with ``data-field`` show a field of the card; with ``data-fit`` they
-also say how small (in CSS pixels) their text may become to fit their box. Its answer:
+It waits for fonts; images are there with the page. Elements with ``data-field`` show a field of the card;
+with ``data-fit`` they also say how small (in CSS pixels) their text may become to fit their box. Its answer:
 
 ``fits``      {field: font size in pixels} where the text had to become smaller
 ``overflows`` fields whose content does not fit, each once
@@ -10,13 +10,12 @@ also say how small (in CSS pixels) their text may become to fit their box. Its a
 """
 
 WRITE = "function (html) { document.open(); document.write(html); document.close(); }"
-"""Puts a page in the place of the one that is there."""
+"""Puts a page in the place of the one that is there. It has loaded when its images have."""
 
 MEASURE = r"""
 (async () => {
   const SAMPLE_MAX = 400;
   await document.fonts.ready;
-  await Promise.all([...document.images].map((image) => image.decode().catch(() => null)));
 
   const isOver = (box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
   const isBoxed = (box) => getComputedStyle(box).display !== 'inline' && box.clientHeight > 0;

@@ -20,7 +20,8 @@ MEND = (
 )
 OPTIONS = (
     "--headless",
-    "--remote-debugging-pipe",
+    "--remote-debugging-pipe=cbor",
+    "--no-startup-window",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -32,7 +33,9 @@ OPTIONS = (
     "--disable-features=SpareRendererForSitePerProcess,WebUIOmniboxAimPopup",
     "--default-tile-width=2048",
     "--default-tile-height=2048",
-    "--disable-frame-rate-limit",
+    "--enable-begin-frame-control",
+    "--run-all-compositor-stages-before-draw",
+    "--disable-checker-imaging",
     "--hide-scrollbars",
     "--mute-audio",
     "--disable-breakpad",
@@ -46,7 +49,8 @@ OPTIONS = (
 
 Left on, the features named would start a process that waits for no page, and, in the whole browser, load a
 page of its own behind the address bar after each page. Large tiles are painted once where small ones repeat.
-A picture is taken with the next frame; at sixty frames a second it would wait for that one.
+The headless shell draws a frame when it is told to (see ``tab.py``), with all images decoded; the whole
+browser does not know of that, and draws sixty a second.
 """
 
 
@@ -66,4 +70,4 @@ def _bundled() -> Iterator[str]:
 def command(program: str, profile: Path) -> list[str]:
     """The command line; ``profile`` is a folder of the browser's own."""
     unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return [program, *OPTIONS, *unboxed, f"--user-data-dir={profile}", "about:blank"]
+    return [program, *OPTIONS, *unboxed, f"--user-data-dir={profile}"]

@@ -2,16 +2,18 @@
 
 It opens one empty page, whose policy and origin stay, and each sheet is written into that: going to a new
 page for each costs about half as much again as drawing it.
+
+The headless shell draws a frame only when told to (``HeadlessExperimental.beginFrame``): what was only
+measured is never painted, and a picture waits for no clock and takes as few frames as it needs.
 """
 
 from __future__ import annotations
 
-import base64
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from webapp.adapters.renderer.connection import Connection, Message, Refused, result_of, take
+from webapp.adapters.renderer.connection import Connection, Late, Message, Refused, result_of, take
 from webapp.adapters.renderer.measuring import MEASURE, WRITE
 from webapp.ports import Sheet
 
@@ -22,6 +24,9 @@ POLICY = (
 )
 EMPTY = b"<!doctype html>"
 ISOLATED = "measuring"
+BEGIN_FRAME: tuple[str, Message] = ("HeadlessExperimental.beginFrame", {})
+FRAME = 0.004
+"""Seconds from one frame to the next while a picture is taken."""
 LASTING = "http-equiv"
 """What a page says with this may outlast it in the document that it was written into."""
 SETUP: tuple[tuple[str, Message], ...] = (
@@ -39,12 +44,11 @@ class Tab:
         deadline = time.monotonic() + seconds
         self.connection = connection
         self.cards = 0
-        self.is_open = True
         self.is_settled = True
         """Whether the last page is painted to its end; one that was only measured may still be painted."""
         context = connection.ask("Target.createBrowserContext", {"disposeOnDetach": True}, seconds)
         self.context = context["browserContextId"]
-        options = {"url": "about:blank", "browserContextId": self.context}
+        options = {"url": "about:blank", "browserContextId": self.context, "enableBeginFrameControl": True}
         self.target = connection.ask("Target.createTarget", options, seconds)["targetId"]
         attach = {"targetId": self.target, "flatten": True}
         self.session = connection.ask("Target.attachToTarget", attach, seconds)["sessionId"]
@@ -59,10 +63,21 @@ class Tab:
         connection.ask("Browser.setDownloadBehavior", refuse, seconds)
         for method, params in SETUP:
             self.ask(method, params, deadline)
+        self._is_paced = self._draws_when_told(deadline)
+        """Whether the browser draws no frame but those that it is told to draw."""
+
+    def _draws_when_told(self, deadline: float) -> bool:
+        try:
+            self.ask(*BEGIN_FRAME, deadline)
+        except Refused:
+            return False
+        return True
 
     def ask(self, method: str, params: Message, deadline: float) -> Message:
         """Send a command and serve the page until the answer is there."""
-        number = self.connection.send(method, params, self.session)
+        return self._answer_to(self.connection.send(method, params, self.session), deadline)
+
+    def _answer_to(self, number: int, deadline: float) -> Message:
         while True:
             message = take(self.messages, deadline)
             if message.get("id") == number:
@@ -72,7 +87,7 @@ class Tab:
     def show(self, sheet: Sheet, deadline: float) -> Message:
         """Lay a sheet out, with its fonts and images there, and measure it; see ``measuring.py``."""
         self.cards += 1
-        self.is_settled = False
+        self.is_settled = self._is_paced
         self._suit(sheet, deadline)
         world = self._world
         if world is None or not self._served.items() <= sheet.assets.items():
@@ -128,13 +143,37 @@ class Tab:
 
     def shoot(self, options: Message, deadline: float) -> bytes:
         """The picture of what is shown."""
-        answer = self.ask("Page.captureScreenshot", {"optimizeForSpeed": True, **options}, deadline)
+        options = {"optimizeForSpeed": True, **options}
+        number = self.connection.send("Page.captureScreenshot", options, self.session)
+        wait = self._painted_answer_to if self._is_paced else self._answer_to
+        answer = wait(number, deadline)
         self.is_settled = True
-        return base64.b64decode(answer["data"])
+        picture: bytes = answer["data"]
+        return picture
+
+    def _painted_answer_to(self, number: int, deadline: float) -> Message:
+        """The answer to a command for which frames are drawn, one after the other until it is there."""
+        frame, due = 0, 0.0
+        while True:
+            if not frame and time.monotonic() >= due:
+                frame = self.connection.send(*BEGIN_FRAME, self.session)
+                due = time.monotonic() + FRAME
+            try:
+                message = take(self.messages, deadline if frame else due)
+            except Late:
+                if time.monotonic() >= deadline:
+                    raise
+                continue
+            if message.get("id") == number:
+                return result_of(message)
+            if message.get("id") == frame:
+                frame = 0
+            self._serve(message)
 
     def print(self, options: Message, deadline: float) -> bytes:
         """What is shown, as PDF."""
-        return base64.b64decode(self.ask("Page.printToPDF", options, deadline)["data"])
+        data: bytes = self.ask("Page.printToPDF", options, deadline)["data"]
+        return data
 
     def _serve(self, message: Message) -> None:
         """Answer a request of the page from memory; whatever else it asks for fails."""
@@ -152,7 +191,7 @@ class Tab:
             "requestId": request,
             "responseCode": 200,
             "responseHeaders": [{"name": name, "value": value} for name, value in headers.items()],
-            "body": base64.b64encode(data).decode(),
+            "body": data,
         }
         self.connection.send("Fetch.fulfillRequest", answer, self.session)
 
@@ -169,12 +208,9 @@ class Tab:
             self._served[name] = self.sheet.assets[name]
         return self.sheet.assets.get(name)
 
-    def close(self, seconds: float, *, hangs: bool) -> None:
-        """Give the tab's memory back; a page that hangs is made to crash first."""
-        self.is_open = False
+    def close(self, seconds: float) -> None:
+        """Give the tab's memory back."""
         self.connection.forget(self.session)
-        if hangs:
-            self.connection.send("Page.crash", {}, self.session)
         dispose = {"browserContextId": self.context}
         self.connection.ask("Target.disposeBrowserContext", dispose, seconds)
 
