@@ -14,6 +14,7 @@ from tests.browser.conftest import LiveServer
 pytestmark = pytest.mark.browser
 CLIENTS = 12
 """More than the web server works for at a time."""
+SILENT = 400
 
 
 def connect(stack: ExitStack, server: LiveServer, request: str) -> socket.socket:
@@ -52,4 +53,13 @@ def test_slow_senders_keep_nobody_waiting(live_server: LiveServer, size: int) ->
     with ExitStack() as stack:
         for _ in range(CLIENTS):
             connect(stack, live_server, f'{head}\r\nExpect: 100-continue\r\n\r\n{{"login": "').recv(12)
+        assert is_well(live_server)
+
+
+def test_clients_that_say_nothing_keep_nobody_waiting(live_server: LiveServer) -> None:
+    """Browsers open connections ahead, and keep those that they have used."""
+    with ExitStack() as stack:
+        for _ in range(SILENT):
+            silent = stack.enter_context(socket.socket())
+            silent.connect((urlsplit(live_server.url).hostname, urlsplit(live_server.url).port))
         assert is_well(live_server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 
@@ -18,6 +19,10 @@ from webapp.extensions import db
 
 THREADS = 32
 """Of each web process: a request has one until its client has sent and got everything."""
+CONNECTIONS = 2_000
+"""To each web process at a time. Browsers keep theirs open for a while, and further ones are not answered."""
+OPEN_FILES = 2 * CONNECTIONS
+"""Of a process: its connections, and what it reads and writes besides."""
 STOP_SECONDS = 30
 """How long a request may take to its end when the server is told to stop."""
 
@@ -61,9 +66,18 @@ def start_worker() -> None:
     subprocess.Popen([sys.executable, "-m", "webapp.worker.keeper", str(os.getpid())])  # noqa: S603
 
 
+def allow_open_files(number: int) -> None:
+    """Let this process and those that it starts have ``number`` files open, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def serve(workers: int) -> None:
     """Become the web server. The process is replaced, so that signals reach the server itself."""
     db.engine.dispose()
+    allow_open_files(OPEN_FILES)
     sys.stdout.flush()
     arguments = [
         sys.executable,
@@ -74,7 +88,7 @@ def serve(workers: int) -> None:
         *("--port", str(current_app.config["PORT"])),
         *("--workers", str(workers)),
         *("--blocking-threads", str(THREADS)),
-        *("--backpressure", "256"),
+        *("--backpressure", str(CONNECTIONS)),
         "--respawn-failed-workers",
         *("--workers-kill-timeout", str(STOP_SECONDS)),
         *("--log-level", "warning"),
