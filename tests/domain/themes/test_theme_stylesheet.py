@@ -17,7 +17,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.domain.themes import fonts
+from webapp.domain.themes import fonts, stylesheet
 from webapp.domain.themes.color import hex_of, parse
 from webapp.domain.themes.css import UnsafeStylesheet
 from webapp.domain.themes.document import (
@@ -357,6 +357,7 @@ def test_any_text_in_any_field_is_refused_or_keeps_the_plan(field: tuple[str, st
 
 
 def test_a_sheet_is_proven_before_it_is_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stylesheet._compile.cache_clear()
     monkeypatch.setitem(fonts._KEYWORDS, "serif", "serif;--x:url(y)")
     with pytest.raises(UnsafeStylesheet):
         compile_stylesheet(changed(typography={"font_family": "serif"}))

@@ -6,9 +6,11 @@ beside them. The order of rules lets ``data-theme`` on any part of a page win ov
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256, sha384
 from typing import Any
 
@@ -52,7 +54,13 @@ def compile_stylesheet(document: Mapping[str, Any]) -> Stylesheet:
     Raises Invalid for a document that does not pass its check, and UnsafeStylesheet when a CSS parser reads
     the result as anything but what was planned.
     """
-    document = check_document(document)
+    return _compile(json.dumps(check_document(document)))
+
+
+@lru_cache(maxsize=32)
+def _compile(canonical: str) -> Stylesheet:
+    """Kept for the documents of late: an editor asks for the same one several times, and saving does too."""
+    document = json.loads(canonical)
     schemes = resolve(document)
     light, dark = _scheme_variables(schemes["light"]), _scheme_variables(schemes["dark"])
     variables = _sorted(light | _ramps(schemes["light"]) | _dark_names(schemes["dark"]) | _scales(document))
