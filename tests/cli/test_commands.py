@@ -7,6 +7,7 @@ import io
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -115,7 +116,7 @@ def test_demo_adds_themes_content_and_waiting_people_once(app: Flask) -> None:
 
 def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation that threw the demo away and closed registration still starts."""
-    app = create_app(make_settings(f"sqlite:///{tmp_path}/new.db", tmp_path, demo=True))
+    app = create_app(make_settings(f"sqlite:///{tmp_path}/new.db", tmp_path, demo=True, port=free_port()))
     monkeypatch.setattr(os, "execv", lambda *_: None)
     monkeypatch.setattr(subprocess, "Popen", lambda *_: None)
     assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
@@ -130,6 +131,14 @@ def test_serve_never_loads_the_demo_again(tmp_path: Path, monkeypatch: pytest.Mo
         update_settings(work, {"registration_policy": "closed"})
     result = app.test_cli_runner().invoke(args=["serve", "--no-worker"])
     assert (result.exit_code, count(app, User), count(app, Theme)) == (0, 1, 1), result.output
+
+
+def test_serve_says_that_its_port_is_taken_and_does_nothing(empty_app: Flask, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        empty_app.config["PORT"] = port = other.getsockname()[1]
+        result = empty_app.test_cli_runner().invoke(args=["serve"])
+    assert (result.exit_code, (tmp_path / "new.db").exists()) == (1, False)
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use. The setting PORT" in result.output
 
 
 def test_create_admin(app: Flask) -> None:

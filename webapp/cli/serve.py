@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import subprocess
 import sys
 
@@ -33,6 +34,7 @@ STOP_SECONDS = 30
 @with_appcontext
 def command(workers: int, worker: bool) -> None:
     """Set up, load the demo content on a first run, and serve the web with a worker beside it."""
+    check_address(*address())
     is_first = prepare()
     if current_app.config["DEMO"] and (is_first or not has_admin(db.session())):
         load_demo()
@@ -40,6 +42,23 @@ def command(workers: int, worker: bool) -> None:
     if worker:
         start_worker()
     serve(workers)
+
+
+def address() -> tuple[str, int]:
+    """Where to listen: in development for this machine only."""
+    config = current_app.config
+    return "127.0.0.1" if config["ENVIRONMENT"] == "development" else "0.0.0.0", config["PORT"]  # noqa: S104
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise ClickException unless a server can listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            words = f"Cannot listen on {host}:{port}: {error.strerror}. The setting PORT names another port."
+            raise click.ClickException(words) from error
 
 
 def announce() -> None:
@@ -79,13 +98,14 @@ def serve(workers: int) -> None:
     db.engine.dispose()
     allow_open_files(OPEN_FILES)
     sys.stdout.flush()
+    host, port = address()
     arguments = [
         sys.executable,
         "-m",
         "granian",
         *("--interface", "wsgi"),
-        *("--host", "127.0.0.1" if current_app.config["ENVIRONMENT"] == "development" else "0.0.0.0"),  # noqa: S104
-        *("--port", str(current_app.config["PORT"])),
+        *("--host", host),
+        *("--port", str(port)),
         *("--workers", str(workers)),
         *("--blocking-threads", str(THREADS)),
         *("--backpressure", str(CONNECTIONS)),
