@@ -109,7 +109,11 @@ class TemplateSchema(Answer):
     tags = fields.List(fields.String())
     is_public = fields.Boolean()
     is_featured = fields.Boolean()
-    is_premium = fields.Boolean()
+    is_premium = fields.Boolean(
+        metadata={
+            "description": "Only premium members make cards of it; everybody may read it, and its code."
+        }
+    )
     created_by = fields.UUID(allow_none=True)
     view_count = fields.Integer()
     usage_count = fields.Integer()

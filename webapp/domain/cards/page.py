@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -48,7 +48,15 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 """The address of an image in CSS, without its query."""
-_ADDRESS = re.compile(rf"{_BEFORE_ADDRESS}{_KEY}(?:\?[^\s\"'()<>]*)?")
+_ADDRESS = rf"{_KEY}(?:\?[^\s\"'()<>]*[^\s\"'()<>,])?"
+_SRCSET = r"(?i:\ssrcset\s*=\s*(?:\"[^\"]*\"|'[^']*'))"
+"""A list of addresses, each after a blank, a comma or the quote (HTML, 4.8.4.2.1)."""
+_CONDITIONS = re.compile(
+    r"<style\b.*?(?:</style|\Z)|\smedia\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL
+)
+_PREFERENCE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
+ALWAYS, NEVER = "(min-width:0)", "(max-width:0)"
+"""Conditions of a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class CardPage:
         ``--u``, the length of one pixel of the design, where a template defines it.
         """
         title = escape(self.title or "")
+        body = _as_preferred(self.body, scheme) if scheme else self.body
         fitted = "".join(
             f'[data-field="{name}"]{{font-size:calc({size:g}*var(--u,1px))!important}}'
             for name, size in self.fits.items()
@@ -76,7 +85,7 @@ class CardPage:
             f'<!doctype html>\n<html{chosen}><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}'
             f"<style>{self.theme_css}</style><style>{BASE}{STILL if is_still else ''}</style></head>"
-            f"<body>{self.body}<style>{fitted}</style></body></html>"
+            f"<body>{body}<style>{fitted}</style></body></html>"
         )
 
     def sheet(self, frame: Frame, storage: Storage, *, is_dark: bool = False) -> Sheet:
@@ -102,12 +111,31 @@ class CardPage:
                 return address[0]
             return f"data:{found[0]};base64,{base64.b64encode(found[1]).decode()}"
 
-        return replace(page, body=_ADDRESS.sub(inside, page.body))
+        return replace(page, body=_with_addresses(page.body, _ADDRESS, inside))
 
     def _by_path(self, storage: Storage) -> CardPage:
         """The page with images of ours named by their path, where their public address was given."""
         address = re.escape(storage.public_url(""))
-        return replace(self, body=re.sub(f"{_BEFORE_ADDRESS}{address}", "/media/", self.body))
+        return replace(self, body=_with_addresses(self.body, address, lambda _: "/media/"))
+
+
+def _with_addresses(body: str, address: str, other: Callable[[re.Match[str]], str]) -> str:
+    """A body with addresses that match a pattern replaced, also the later ones of a ``srcset``."""
+    listed = re.compile(rf"(?<=[\s,\"']){address}")
+
+    def change(found: re.Match[str]) -> str:
+        return listed.sub(other, found[0]) if found[0][0].isspace() else other(found)
+
+    return re.sub(f"{_SRCSET}|{_BEFORE_ADDRESS}{address}", change, body)
+
+
+def _as_preferred(body: str, scheme: str) -> str:
+    """A body whose styles hold as on a device that prefers ``scheme``."""
+
+    def decide(found: re.Match[str]) -> str:
+        return ALWAYS if found[1].lower() == scheme else NEVER
+
+    return _CONDITIONS.sub(lambda found: _PREFERENCE.sub(decide, found[0]), body)
 
 
 def measure(page: CardPage, size: tuple[int, int], renderer: Renderer, storage: Storage) -> Measurement:
