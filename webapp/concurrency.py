@@ -34,7 +34,7 @@ class LimitConcurrency:
             environ["wsgi.input"] = UnhurriedInput(environ["wsgi.input"])
         elif int(length):
             environ["wsgi.input"] = BytesIO(whole(environ["wsgi.input"], int(length)))
-        with self.limit:
+        with self.limit.working():
             return self.application(environ, start_response)
 
 

@@ -164,3 +164,13 @@ def test_an_error_ends_the_work_too() -> None:
 def test_outside_of_a_request_nothing_is_limited() -> None:
     with waiting(), waiting():
         pass
+
+
+def test_a_limit_inside_another_gives_back_both() -> None:
+    inner = one_at_a_time(answers)
+
+    def application(*_: Any) -> list[bytes]:
+        return [ask(inner)]
+
+    outer = one_at_a_time(application)
+    assert [ask(outer), ask(outer)] == [b"0", b"0"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import BoundedSemaphore, local
 
 RETURN = 0.25
@@ -13,35 +13,44 @@ _thread = local()
 
 
 class ConcurrencyLimit:
-    """Lets ``at_once`` threads work at a time; to be entered around the work of each."""
+    """Lets ``at_once`` threads work at a time."""
 
     def __init__(self, at_once: int) -> None:
         self._free = BoundedSemaphore(at_once)
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Around the work of a thread, once it may begin."""
+        outer = _limit()
         self._free.acquire()
         _thread.limit = self
+        try:
+            yield
+        finally:
+            if _limit() is self:
+                self._free.release()
+            _thread.limit = outer
 
-    def __exit__(self, *_: object) -> None:
-        if _thread.limit is self:
-            _thread.limit = None
-            self._free.release()
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Around what does not count as work. Who comes back is let past where the others come to no end."""
+        _thread.limit = None
+        self._free.release()
+        try:
+            yield
+        finally:
+            if self._free.acquire(timeout=RETURN):
+                _thread.limit = self
 
-    def enter_again(self) -> None:
-        """The same after :func:`waiting`; past the limit where the others do not come to an end."""
-        if self._free.acquire(timeout=RETURN):
-            _thread.limit = self
+
+def _limit() -> ConcurrencyLimit | None:
+    """The limit that this thread works under; None where there is none, or it was left."""
+    return getattr(_thread, "limit", None)
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
     """Around what waits for a client, a browser or a service: meanwhile another thread works."""
-    limit: ConcurrencyLimit | None = getattr(_thread, "limit", None)
-    if limit is None:  # a job, a command, or somebody around this waits already
+    limit = _limit()
+    with limit.left() if limit else nullcontext():
         yield
-        return
-    limit.__exit__()
-    try:
-        yield
-    finally:
-        limit.enter_again()
