@@ -7,8 +7,8 @@ from webapp.adapters.renderer.tab import Tab
 
 START = 20.0
 END = 0.5
-CARDS_PER_TAB = 25
-"""Tabs that are used for ever grow to many times their size."""
+CARDS_PER_TAB = 100
+"""What pages leave behind in a tab's memory ends with it; a new tab costs as much as two cards."""
 CARDS_PER_BROWSER = 1000
 CARDS_PER_LOOK = 25
 """Cards after which its memory is looked at."""

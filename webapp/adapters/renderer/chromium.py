@@ -25,6 +25,8 @@ from webapp.ports import Measurement, Sheet
 BROWSERS = 2
 PATIENCE = 4.0
 """Seconds for one page, from its text to its picture."""
+IMPATIENCE = PATIENCE / 4
+"""The same where a page before may still be painted; another browser gets the rest."""
 QUEUE = 20.0
 """Seconds to wait for a browser."""
 MM_PER_INCH = 25.4
@@ -120,21 +122,21 @@ class ChromiumRenderer:
         """Do something with a tab; once more in a new browser where the page before may have broken it."""
         patience = PATIENCE
         for is_last in (False, True):
-            browser, tab = self._take()
-            may_be_broken = tab.cards > 0
-            if not tab.is_settled:
-                patience = PATIENCE / 2
+            browser, tab = self._start() if is_last else self._take()
+            was_used, was_settled = tab.cards > 0, tab.is_settled
+            patience = patience if was_settled else IMPATIENCE
             is_sound = False
             try:
                 result = use(tab, time.monotonic() + patience)
                 is_sound = True
                 return result
             except (Late, Gone, Refused) as error:
-                may_be_broken = may_be_broken and (isinstance(error, Gone) or patience < PATIENCE)
-                if is_last or not may_be_broken:
+                is_ours = was_used and (isinstance(error, Gone) or not was_settled)
+                if is_last or not is_ours:
                     raise Invalid(
                         (), "The page takes too long to draw, or breaks.", code="unrenderable"
                     ) from error
+                patience = PATIENCE if was_settled else PATIENCE - IMPATIENCE
             finally:
                 (self._give_back if is_sound else self._end)(browser)
         raise AssertionError("unreachable")
