@@ -328,6 +328,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def row_of(made: object) -> dict[str, Any]:
+    """The columns that were set of what no session knows: inserted so, a row takes half the time."""
+    return {name: value for name, value in vars(made).items() if name != "_sa_instance_state"}
+
+
 @pytest.fixture
 def make_user(app: Flask, password_hash: str) -> MakeUser:
     """Put a person of any role and status into the database, with a client's and a console session."""
@@ -345,19 +350,26 @@ def make_user(app: Flask, password_hash: str) -> MakeUser:
                 email=email,
                 password_hash=password_hash,
                 role=Role(role),
+                status=Status(status),
+                credentials_version=1,
+                version=1,
                 created_at=now,
                 updated_at=now,
                 **fields,
             )
-            user.status = Status(status)
-            user.credentials_version = 1
             user.refresh_keys()
-            times = {"created_at": now, "last_seen_at": now, "expires_at": now + CLIENT_LIFETIME}
-            client = UserSession(id=new_uuid(), user=user, kind="client", **times)
             cookie, token = f"cookie-{user.id}", f"refresh-{user.id}"
-            db.session.add(UserSession(user=user, kind="console", token_hash=digest(cookie), **times))
-            db.session.add(RefreshToken(session=client, generation=1, token_hash=digest(token)))
-            tokens = token_answer(Tokens(user, client.id, token))
+            times = {"created_at": now, "last_seen_at": now, "expires_at": now + CLIENT_LIFETIME}
+            client = {"id": new_uuid(), "user_id": user.id, "kind": "client", "token_hash": None, **times}
+            console = {**client, "id": new_uuid(), "kind": "console", "token_hash": digest(cookie)}
+            refresh = {"session_id": client["id"], "generation": 1, "token_hash": digest(token)}
+            for table, rows in (
+                (User.__table__, [row_of(user)]),
+                (UserSession.__table__, [client, console]),
+                (RefreshToken.__table__, [refresh]),
+            ):
+                db.session.execute(table.insert(), rows)
+            tokens = token_answer(Tokens(user, client["id"], token))
             actor = user.as_actor()
             db.session.commit()
             person = Person(
