@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -138,7 +139,7 @@ class _Reader:
     def settings(self) -> Settings:
         environment = self.value("ENVIRONMENT", values.choice("development", "production"), "development")
         production = environment == "production"
-        data_dir = Path(self.environ.get("DATA_DIR") or "./data").resolve()
+        data_dir = self.data_dir()
         public_origin = self.value("PUBLIC_ORIGIN", values.origin, None)
         if production and public_origin is None and "PUBLIC_ORIGIN" not in self.blamed:
             self.problems.append(
@@ -213,10 +214,22 @@ class _Reader:
             self.problems.append(f"{name} {error}.")
             return default
 
+    def data_dir(self) -> Path:
+        """The folder of everything that is kept, which is made."""
+        folder = Path(self.environ.get("DATA_DIR") or "./data").resolve()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.problems.append(f"DATA_DIR is {folder}, which cannot be made: {error.strerror}.")
+        else:
+            if not os.access(folder, os.W_OK | os.X_OK):
+                self.problems.append(f"DATA_DIR is {folder}, which cannot be written to.")
+        return folder
+
     def secret_key(self, production: bool, data_dir: Path) -> str:
         key = self.environ.get("SECRET_KEY", "")
         if not production and not key:
-            return _kept_secret(data_dir / "secret_key")
+            return "" if "DATA_DIR" in self.blamed else _kept_secret(data_dir / "secret_key")
         if not key:
             self.problems.append(
                 "SECRET_KEY is missing: a random text that only this installation knows, "
@@ -293,10 +306,8 @@ class _Reader:
 
 def _kept_secret(path: Path) -> str:
     """A random key of a development installation, made once and kept in its data folder."""
-    try:
+    with suppress(FileNotFoundError):
         return path.read_text()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_urlsafe(48)
     try:
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

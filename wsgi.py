@@ -1,6 +1,7 @@
 """The WSGI entry point: ``granian --interface wsgi wsgi:app``."""
 
 import gc
+import sys
 from multiprocessing import parent_process
 from signal import SIG_DFL, SIGINT, SIGTERM, signal
 
@@ -12,11 +13,14 @@ if parent_process() is not None:
 
 gc.disable()  # nothing of what is loaded now is garbage
 
-from config import Settings
+from config import ConfigError, Settings
 from webapp.api.view_counting import keep_views_written
 from webapp.app import create_app
 
-app = create_app(Settings.from_env())
+try:
+    app = create_app(Settings.from_env())
+except ConfigError as error:
+    sys.exit(str(error))
 keep_views_written(app)
 gc.freeze()  # and processes that fork share it
 gc.enable()

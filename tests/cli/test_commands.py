@@ -141,6 +141,17 @@ def test_serve_says_that_its_port_is_taken_and_does_nothing(empty_app: Flask, tm
     assert f"Cannot listen on 127.0.0.1:{port}: Address already in use. The setting PORT" in result.output
 
 
+@pytest.mark.parametrize("command", ["serve", "setup"])
+def test_a_database_that_is_not_there_is_said_in_a_sentence(tmp_path: Path, command: str) -> None:
+    nowhere = f"sqlite:///{tmp_path}/nowhere/new.db"
+    app = create_app(make_settings(nowhere, tmp_path, port=free_port()))
+    result = app.test_cli_runner().invoke(args=[command])
+    assert result.exit_code == 1
+    assert result.output.splitlines()[-1].startswith(
+        "Error: The database does not answer as it should: unable"
+    )
+
+
 def test_create_admin(app: Flask) -> None:
     arguments = ["create-admin", "--email", "boss@example.org", "--password", "correct horse battery"]
     assert app.test_cli_runner().invoke(args=arguments).exit_code == 0
@@ -248,3 +259,4 @@ def test_wrong_settings_are_named_and_nothing_starts(tmp_path: Path) -> None:
     )
     assert run.returncode != 0
     assert "SECRET_KEY is missing" in run.stderr and "PUBLIC_ORIGIN is missing" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -21,7 +23,7 @@ GOOD = {
 
 def problems(**environ: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        Settings.from_env(environ)
+        Settings.from_env({"DATA_DIR": gettempdir(), **environ})
     return [problem.split(" ", 1)[0] for problem in caught.value.problems]
 
 
@@ -36,6 +38,18 @@ def test_the_development_secret_is_kept_and_private(tmp_path: Path) -> None:
     first = Settings.from_env({"DATA_DIR": str(tmp_path)}).secret_key
     assert Settings.from_env({"DATA_DIR": str(tmp_path)}).secret_key == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_data_folder_that_cannot_be_is_named_with_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert problems(DATA_DIR=f"{tmp_path}/file", PORT="x") == ["DATA_DIR", "PORT"]
+    assert problems(DATA_DIR=f"{tmp_path}/file/folder") == ["DATA_DIR"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to the superuser")
+def test_a_data_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert problems(DATA_DIR=str(tmp_path)) == ["DATA_DIR"]
 
 
 def test_production_starts_with_its_secrets(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,9 +10,9 @@ from alembic import command as alembic
 from alembic.util import CommandError
 from flask.cli import with_appcontext
 from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
-from webapp.cli.work import committing
+from webapp.cli.work import committing, in_plain_words
 from webapp.domain.backups.archive import Archive
 from webapp.domain.backups.files import REPLACED, name_for
 from webapp.domain.backups.loading import check_usable, copy_all, restore
@@ -21,20 +20,8 @@ from webapp.domain.backups.media import Unpacking
 from webapp.domain.backups.writing import write_backup
 from webapp.extensions import db, migrate
 from webapp.kernel.clock import utc_now
-from webapp.kernel.errors import DomainError
 from webapp.kernel.sqlite import prepare_engine
 from webapp.web import current_ports
-
-
-@contextmanager
-def in_plain_words() -> Iterator[None]:
-    """A refusal of the domain or the database ends the command with a sentence."""
-    try:
-        yield
-    except DomainError as error:
-        raise click.ClickException(error.detail) from error
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"The database does not answer as it should: {error}") from error
 
 
 @click.command("backup")

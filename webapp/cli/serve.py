@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 
 from webapp.cli.demo import load_demo
 from webapp.cli.setup import prepare
+from webapp.cli.work import in_plain_words
 from webapp.domain.accounts.first_admin import make_token
 from webapp.domain.accounts.queries import has_admin
 from webapp.extensions import db
@@ -35,9 +36,10 @@ STOP_SECONDS = 30
 def command(workers: int, worker: bool) -> None:
     """Set up, load the demo content on a first run, and serve the web with a worker beside it."""
     check_address(*address())
-    is_first = prepare()
-    if current_app.config["DEMO"] and (is_first or not has_admin(db.session())):
-        load_demo()
+    with in_plain_words():
+        is_first = prepare()
+        if current_app.config["DEMO"] and (is_first or not has_admin(db.session())):
+            load_demo()
     announce()
     if worker:
         start_worker()
@@ -111,7 +113,7 @@ def serve(workers: int) -> None:
         *("--backpressure", str(CONNECTIONS)),
         "--respawn-failed-workers",
         *("--workers-kill-timeout", str(STOP_SECONDS)),
-        *("--log-level", "warning"),
+        *("--log-level", "error"),  # its warnings are of numbers that are as they should be (ADR 10)
         "--no-ws",
         "wsgi:app",
     ]

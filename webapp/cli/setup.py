@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from webapp.cli.work import committing
+from webapp.cli.work import committing, in_plain_words
 from webapp.domain.accounts import commands as accounts
 from webapp.domain.accounts.queries import has_admin
 from webapp.domain.settings.commands import update_settings
@@ -20,7 +20,8 @@ from webapp.web import current_ports
 @with_appcontext
 def command() -> None:
     """Migrate the database, make the default theme and the first admin of the settings."""
-    prepare()
+    with in_plain_words():
+        prepare()
     click.echo("Rangoli is set up.")
 
 
