@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from threading import BoundedSemaphore, local
+from contextlib import contextmanager, nullcontext, suppress
+from queue import Empty, SimpleQueue
+from threading import local
 
 RETURN = 0.25
 """Seconds after which somebody who waited goes on in any case: others may need what they hold."""
@@ -16,30 +17,33 @@ class ConcurrencyLimit:
     """Lets ``at_once`` threads work at a time."""
 
     def __init__(self, at_once: int) -> None:
-        self._free = BoundedSemaphore(at_once)
+        self._free: SimpleQueue[None] = SimpleQueue()  # written in C, where a semaphore is not
+        for _ in range(at_once):
+            self._free.put(None)
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Around the work of a thread, once it may begin."""
         outer = _limit()
-        self._free.acquire()
+        self._free.get()
         _thread.limit = self
         try:
             yield
         finally:
             if _limit() is self:
-                self._free.release()
+                self._free.put(None)
             _thread.limit = outer
 
     @contextmanager
     def left(self) -> Iterator[None]:
         """Around what does not count as work. Who comes back is let past where the others come to no end."""
         _thread.limit = None
-        self._free.release()
+        self._free.put(None)
         try:
             yield
         finally:
-            if self._free.acquire(timeout=RETURN):
+            with suppress(Empty):
+                self._free.get(timeout=RETURN)
                 _thread.limit = self
 
 
