@@ -6,4 +6,4 @@ import sys
 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-gc.disable()  # until what the tests need is loaded
+gc.disable()  # conftest looks for garbage between tests

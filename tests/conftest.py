@@ -79,7 +79,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the process that hands out the work."""
     if hasattr(config, "workerinput"):
         return
-    leave_what_is_loaded()
     config.stash[SERVERS] = []
     for name, kind in (("TEST_POSTGRESQL_URL", PostgresqlServer), ("TEST_REDIS_URL", RedisServer)):
         if name in os.environ:
@@ -101,14 +100,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+GARBAGE_MAX = 500_000
+"""Objects more than at the last look for garbage; looking whenever Python would takes a tenth of the time."""
+
+
 def pytest_collection_finish() -> None:
-    leave_what_is_loaded()
+    gc.freeze()  # what is loaded is not looked at again
 
 
-def leave_what_is_loaded() -> None:
-    """From here on garbage is looked for, among newer things only."""
-    gc.freeze()
-    gc.enable()
+def pytest_runtest_logfinish() -> None:
+    if gc.get_count()[0] > GARBAGE_MAX:
+        gc.collect()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
