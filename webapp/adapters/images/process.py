@@ -7,13 +7,13 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+from webapp.adapters.temporary import make_folder
 from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import FieldError, Invalid, Unavailable, Unsupported
 from webapp.ports import Picture, Scanner, VariantRequest
@@ -66,7 +66,7 @@ class ChildProcessImages:
     def _run(
         self, source: Iterable[bytes], job: dict[str, Any], results: list[str], scanner: Scanner | None = None
     ) -> tuple[dict[str, Any], list[bytes]]:
-        folder = Path(tempfile.mkdtemp(prefix="rangoli-image-"))
+        folder = make_folder("image")
         try:
             with (folder / "source").open("wb") as file:
                 file.writelines(source)

@@ -7,7 +7,6 @@ import os
 import queue
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Any
 
 from webapp.adapters.renderer import cbor
 from webapp.adapters.renderer.program import command
+from webapp.adapters.temporary import make_folder
 
 Message = dict[str, Any]
 FIRST_FREE = 10
@@ -44,7 +44,7 @@ class Connection:
     """
 
     def __init__(self, program: str) -> None:
-        self.profile = Path(tempfile.mkdtemp(prefix="rangoli-chromium-"))
+        self.profile = make_folder("chromium")
         ours, theirs = _pipe(), _pipe()
         actions = [
             (os.POSIX_SPAWN_DUP2, ours[0], 3),
