@@ -15,6 +15,7 @@ from webapp.domain.audit.queries import EventFilter
 from webapp.kernel.clock import rfc3339
 from webapp.kernel.csv_text import csv_text
 from webapp.kernel.paging import Page, PageRequest
+from webapp.kernel.pieces import pieces
 from webapp.kernel.work import Work
 
 NAMES_AT_ONCE = 500
@@ -68,10 +69,10 @@ def _with_people(work: Work, wanted: EventFilter) -> EventFilter:
 
 def _named(work: Work, events: Iterable[AuditEvent]) -> list[Activity]:
     events = list(events)
-    ids = list(dict.fromkeys(found for event in events for found in _people_of(event)))
+    ids = dict.fromkeys(found for event in events for found in _people_of(event))
     names: dict[UUID, str] = {}
-    for start in range(0, len(ids), NAMES_AT_ONCE):
-        names |= display_names(work.session, ids[start : start + NAMES_AT_ONCE])
+    for piece in pieces(ids, NAMES_AT_ONCE):
+        names |= display_names(work.session, piece)
     return [
         Activity(event, names.get(event.actor_id) if event.actor_id else None, _subject(event, names))
         for event in events

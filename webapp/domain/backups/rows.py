@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
 from webapp.domain.backups.tables import late_columns
+from webapp.kernel.pieces import pieces
 
 Row = dict[str, Any]
 """The values of a row by column, as JSON has them."""
@@ -164,8 +164,7 @@ def write_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> lis
     late = {c.name for c in late_columns(table)}
     kept = [c.name for c in table.primary_key.columns] + sorted(late)
     statement, waiting = _insert(table, connection.dialect.name), []
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
+    for batch in pieces(rows, BATCH):
         connection.execute(statement, [_parameters(table.columns, row, skipped=late) for row in batch])
         waiting += [
             {name: row[name] for name in kept} for row in batch if any(row[name] is not None for name in late)

@@ -17,12 +17,13 @@ from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.entry_plans import lock_versions, taken_keys
 from webapp.domain.content.kinds import kind_errors
 from webapp.domain.content.models import Entry, Kind
-from webapp.domain.content.plans import PIECE, Key, pieces
+from webapp.domain.content.plans import Key
 from webapp.domain.content.queries import read_key
 from webapp.domain.content.rows import dialect_of
 from webapp.domain.content.steps import Step, run, take_steps
 from webapp.kernel.db import reserve_ids
 from webapp.kernel.errors import Conflict, DomainError, NotFound
+from webapp.kernel.pieces import PIECE, pieces
 from webapp.kernel.work import Work
 
 Before = Mapping[str, Sequence[Plan]]

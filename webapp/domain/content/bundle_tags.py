@@ -13,10 +13,10 @@ from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
 from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.models import Tag
-from webapp.domain.content.plans import pieces
 from webapp.domain.content.steps import run
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import DomainError, refuse
+from webapp.kernel.pieces import pieces
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
 

@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, insert, select
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing, Window
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, EditionTag, Entry, Tag
-from webapp.domain.content.plans import pieces
 from webapp.domain.content.projections import (
     Addition,
     Shown,
@@ -25,6 +24,7 @@ from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
 from webapp.kernel.db import upsert
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
+from webapp.kernel.pieces import pieces
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work
 

@@ -17,10 +17,11 @@ from webapp.domain.content.editing import search_values
 from webapp.domain.content.kinds import kind_errors_of
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Edition, Entry, Kind
-from webapp.domain.content.plans import Fields, Key, Plan, Row, pieces
+from webapp.domain.content.plans import Fields, Key, Plan, Row
 from webapp.domain.content.queries import not_found, read_key
 from webapp.domain.content.rows import dialect_of, fetch, with_columns
 from webapp.kernel.errors import FieldError, NotFound
+from webapp.kernel.pieces import pieces
 from webapp.kernel.work import Work
 
 

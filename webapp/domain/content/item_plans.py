@@ -12,10 +12,11 @@ from sqlalchemy import bindparam, insert, select, update
 from webapp.domain.audit.events import Happening, named, record_many
 from webapp.domain.content.items import item_errors, item_values
 from webapp.domain.content.models import Item, ItemRevision
-from webapp.domain.content.plans import Fields, Plan, Row, pieces
+from webapp.domain.content.plans import Fields, Plan, Row
 from webapp.domain.content.policy import may_use_item
 from webapp.kernel.db import new_uuid
 from webapp.kernel.errors import Denied, FieldError, NotFound
+from webapp.kernel.pieces import pieces
 from webapp.kernel.work import Work
 
 

@@ -12,10 +12,10 @@ from webapp.domain.audit.events import Happening, named, record, record_many
 from webapp.domain.content.bulk import RowResult
 from webapp.domain.content.fields import Field, Text, unknown_fields
 from webapp.domain.content.models import ITEM_DESCRIPTION_MAX, ITEM_TITLE_MAX, Item, ItemRevision
-from webapp.domain.content.plans import pieces
 from webapp.domain.content.policy import may_own_items, may_use_item
 from webapp.kernel.errors import Denied, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
+from webapp.kernel.pieces import pieces
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
 

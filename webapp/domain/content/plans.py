@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from webapp.kernel.errors import FieldError
 
@@ -13,9 +12,6 @@ Key = int | str
 Fields = dict[str, Any]
 Row = tuple[int, Fields]
 """Its number, which counts from 1, and its fields as commands take them."""
-PIECE = 500
-"""How many rows a statement is about."""
-Each = TypeVar("Each")
 
 
 @dataclass(slots=True)
@@ -29,10 +25,3 @@ class Plan:
     key: Key | None = None
     is_new: bool = False
     state: Any = None
-
-
-def pieces(rows: Iterable[Each], size: int = PIECE) -> Iterable[list[Each]]:
-    """The rows, some at a time."""
-    left = iter(rows)
-    while piece := list(islice(left, size)):
-        yield piece

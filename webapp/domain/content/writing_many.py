@@ -12,9 +12,10 @@ from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.entry_plans import Change
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import Entry
-from webapp.domain.content.plans import Plan, pieces
+from webapp.domain.content.plans import Plan
 from webapp.domain.content.steps import NewRevision, Step, let_stand, run, take_steps
 from webapp.kernel.db import reserve_ids
+from webapp.kernel.pieces import pieces
 from webapp.kernel.work import Work
 
 

@@ -17,6 +17,7 @@ from webapp.domain.mail.models import Mail, MailStatus
 from webapp.domain.mail.policy import may_administer_mails
 from webapp.kernel.db import new_uuid
 from webapp.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from webapp.kernel.pieces import pieces
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work, require
 
@@ -94,6 +95,6 @@ def send_sample(work: Work, kind: str, language: str, address: str, name: str) -
 def forget_mails(work: Work, user_id: UUID) -> None:
     """Delete the log of a person's mails, and what is kept of the mails themselves."""
     ids = [str(found) for found in work.session.scalars(select(Mail.id).where(Mail.user_id == user_id))]
-    for start in range(0, len(ids), FORGET_AT_ONCE):
-        enqueue(work, "mail.forget", {"mail_ids": ids[start : start + FORGET_AT_ONCE]})
+    for piece in pieces(ids, FORGET_AT_ONCE):
+        enqueue(work, "mail.forget", {"mail_ids": piece})
     work.session.execute(delete(Mail).where(Mail.user_id == user_id))

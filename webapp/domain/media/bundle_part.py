@@ -23,14 +23,13 @@ from webapp.domain.media.uses import KEY
 from webapp.kernel.clock import parse_rfc3339, rfc3339
 from webapp.kernel.db import is_storable
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid
+from webapp.kernel.pieces import pieces
 from webapp.kernel.work import Work
 from webapp.ports import Picture, Ports
 
 FILE = ("category", "filename", "source_type", "size", "width", "height", "content_hash")
 SAID = ("alt_text", "tags", "focal_x", "focal_y")
 SHA256 = re.compile("[0-9a-f]{64}")
-PIECE = 500
-"""How many images a statement is about."""
 
 
 @dataclass(slots=True)
@@ -67,8 +66,7 @@ class Images:
 
     def plan(self, work: Work, items: Iterable[Item], about: About) -> list[Plan]:
         plans, seen = [Plan(item) for item in items], set[str]()
-        for start in range(0, len(plans), PIECE):
-            piece = plans[start : start + PIECE]
+        for piece in pieces(plans):
             here = _images(work, [plan.item.key for plan in piece])
             for plan in piece:
                 try:
@@ -82,11 +80,8 @@ class Images:
 
     def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:
         versions: dict[str, int] = {}
-        keys = sorted(plan.item.key for plan in plans)
-        for start in range(0, len(keys), PIECE):
-            there = select(Media.object_key, Media.version).where(
-                Media.object_key.in_(keys[start : start + PIECE])
-            )
+        for keys in pieces(sorted(plan.item.key for plan in plans)):
+            there = select(Media.object_key, Media.version).where(Media.object_key.in_(keys))
             there = there.order_by(Media.object_key).with_for_update()
             versions.update(work.session.execute(there).all())
         return [plan for plan in plans if versions.get(plan.item.key) != plan.state.version]
