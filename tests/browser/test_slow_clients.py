@@ -17,15 +17,21 @@ CLIENTS = 12
 SILENT = 400
 
 
-def connect(stack: ExitStack, server: LiveServer, request: str) -> socket.socket:
-    """A client that has sent ``request``, its first line and perhaps more."""
+def connect(stack: ExitStack, server: LiveServer) -> socket.socket:
+    """A client that takes little at a time, and has said nothing yet."""
     address = urlsplit(server.url)
     client = stack.enter_context(socket.socket())
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.settimeout(20)
     client.connect((address.hostname, address.port))
+    return client
+
+
+def ask(stack: ExitStack, server: LiveServer, request: str) -> socket.socket:
+    """A client that has sent ``request``, its first line and perhaps more."""
+    client = connect(stack, server)
     line, _, rest = request.partition("\r\n")
-    client.sendall(f"{line}\r\nHost: {address.netloc}\r\n{rest}".encode())
+    client.sendall(f"{line}\r\nHost: {urlsplit(server.url).netloc}\r\n{rest}".encode())
     return client
 
 
@@ -41,7 +47,7 @@ def test_slow_readers_keep_nobody_waiting(live_server: LiveServer) -> None:
         file.truncate(100_000_000)  # more than lies on the way between the server and its clients
     with ExitStack() as stack:
         for _ in range(CLIENTS):
-            reader = connect(stack, live_server, f"GET /media/{key} HTTP/1.1\r\n\r\n")
+            reader = ask(stack, live_server, f"GET /media/{key} HTTP/1.1\r\n\r\n")
             assert reader.recv(12) == b"HTTP/1.1 200", "it is being answered"
         assert is_well(live_server)
     path.unlink()
@@ -52,7 +58,7 @@ def test_slow_senders_keep_nobody_waiting(live_server: LiveServer, size: int) ->
     head = f"POST /api/v1/auth/login HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {size}"
     with ExitStack() as stack:
         for _ in range(CLIENTS):
-            connect(stack, live_server, f'{head}\r\nExpect: 100-continue\r\n\r\n{{"login": "').recv(12)
+            ask(stack, live_server, f'{head}\r\nExpect: 100-continue\r\n\r\n{{"login": "').recv(12)
         assert is_well(live_server)
 
 
@@ -60,6 +66,5 @@ def test_clients_that_say_nothing_keep_nobody_waiting(live_server: LiveServer) -
     """Browsers open connections ahead, and keep those that they have used."""
     with ExitStack() as stack:
         for _ in range(SILENT):
-            silent = stack.enter_context(socket.socket())
-            silent.connect((urlsplit(live_server.url).hostname, urlsplit(live_server.url).port))
+            connect(stack, live_server)
         assert is_well(live_server)

@@ -34,7 +34,8 @@ def done_once(view: View) -> View:
         if request.method != "POST" or not request.form.get("once"):
             return view(*args, **kwargs)
         work, digest = current_work(), _digest()
-        kept = begin_once(work, f"form {digest}", digest, waits=True)
+        key = f"form {digest}"
+        kept = begin_once(work, key, digest, waits=True)
         if kept is not None:
             for category, message in json.loads(kept.body):
                 flash(message, category)
@@ -43,9 +44,7 @@ def done_once(view: View) -> View:
         response: Response = current_app.make_response(view(*args, **kwargs))
         if response.location is not None:
             told, headers = json.dumps(session.get("_flashes", ())[flashed:]), {"Location": response.location}
-            keep_answer(
-                work, f"form {digest}", digest, status=response.status_code, headers=headers, body=told
-            )
+            keep_answer(work, key, digest, status=response.status_code, headers=headers, body=told)
         return response
 
     return once  # type: ignore[return-value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -146,10 +147,9 @@ def _standing(sent: Mapping[str, Any], base: int) -> Standing:
 def _zone(name: Any) -> str | None:
     if name is None:
         return None
-    try:
+    known = None
+    with suppress(OSError, LookupError, TypeError, ValueError):
         known = ZoneInfo(name).key
-    except (OSError, LookupError, TypeError, ValueError) as error:
-        raise Invalid([FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice")]) from error
-    if len(known) > ZONE_MAX:
+    if known is None or len(known) > ZONE_MAX:
         raise Invalid([FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice")])
     return known
