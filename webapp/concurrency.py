@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 """Requests that a process works on at a time: one is computed while the other waits for the database."""
+PATIENCE = 0.25
+"""Seconds after which a request is worked on in any case: the others may wait for what it holds."""
 SMALL = 64 * 1024
 """Bytes of a body that is read before the work begins."""
 
@@ -26,7 +28,7 @@ class LimitConcurrency:
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
-        self.limit = ConcurrencyLimit(AT_ONCE)
+        self.limit = ConcurrencyLimit(AT_ONCE, PATIENCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"

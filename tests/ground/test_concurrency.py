@@ -6,13 +6,15 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier, Event, Lock
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder
 
 from webapp.concurrency import AT_ONCE, SMALL, LimitConcurrency
-from webapp.kernel import concurrency
+from webapp.domain.accounts import passwords
+from webapp.domain.accounts.passwords import hash_password
 from webapp.kernel.concurrency import ConcurrencyLimit, waiting
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -38,16 +40,38 @@ class SlowBody(io.BytesIO):
         return super().read(size)
 
 
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = monotonic() + SOON
+    while not condition():
+        assert monotonic() < deadline
+        sleep(0.001)
+
+
 def answers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """An application that says how long the body was."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     return [str(len(environ["wsgi.input"].read(length))).encode()]
 
 
-def one_at_a_time(application: Application) -> LimitConcurrency:
+def one_at_a_time(application: Application, patience: float | None = None) -> LimitConcurrency:
     limited = LimitConcurrency(application)
-    limited.limit = ConcurrencyLimit(1)
+    limited.limit = ConcurrencyLimit(1, patience)
     return limited
+
+
+class Held:
+    """An application whose first request comes to an end when it is told to, and the others at once."""
+
+    def __init__(self) -> None:
+        self.held, self.goes_on = Event(), Event()
+        self.names: list[str] = []
+
+    def __call__(self, environ: dict[str, Any], _: Any) -> list[bytes]:
+        self.names.append(environ["name"])
+        if not self.held.is_set():
+            self.held.set()
+            assert self.goes_on.wait(SOON)
+        return [b"done"]
 
 
 def ask(application: Application, body: io.BytesIO | None = None, **environ: Any) -> bytes:
@@ -127,10 +151,7 @@ def test_who_waits_for_something_else_lets_others_work(pool: ThreadPoolExecutor)
     assert ask(limited) == b"done"
 
 
-def test_who_has_waited_goes_on_although_the_others_do_not_come_to_an_end(
-    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(concurrency, "RETURN", 0.01)
+def test_who_has_waited_goes_on_although_the_others_do_not_come_to_an_end(pool: ThreadPoolExecutor) -> None:
     waits, works, lock_is_free = Event(), Event(), Event()
 
     def application(environ: dict[str, Any], _: Any) -> list[bytes]:
@@ -144,11 +165,52 @@ def test_who_has_waited_goes_on_although_the_others_do_not_come_to_an_end(
             assert lock_is_free.wait(SOON)
         return [b"done"]
 
-    limited = one_at_a_time(application)
+    limited = one_at_a_time(application, patience=0.01)
     holder = pool.submit(ask, limited, holds_a_lock=True)
     assert waits.wait(SOON)
     assert pool.submit(ask, limited).result(SOON) == holder.result(SOON) == b"done"
     assert ask(limited, holds_a_lock=True) == b"done", "nothing was given back that was not taken"
+
+
+def test_requests_that_come_to_no_end_keep_the_others_waiting_for_a_moment_only(
+    pool: ThreadPoolExecutor,
+) -> None:
+    application = Held()
+    limited = one_at_a_time(application, patience=0.01)
+    endless = pool.submit(ask, limited, name="endless")
+    assert application.held.wait(SOON)
+    assert pool.submit(ask, limited, name="other").result(SOON) == b"done"
+    application.goes_on.set()
+    endless.result(SOON)
+
+
+def test_who_came_first_works_first(pool: ThreadPoolExecutor) -> None:
+    application = Held()
+    limited = one_at_a_time(application)
+    requests = [pool.submit(ask, limited, name="first")]
+    assert application.held.wait(SOON)
+    for name in ("second", "third", "fourth"):
+        requests.append(pool.submit(ask, limited, name=name))
+        wait_until(lambda: len(limited.limit._waiting) == len(requests) - 1)
+    application.goes_on.set()
+    assert [request.result(SOON) for request in requests] == [b"done"] * 4
+    assert application.names == ["first", "second", "third", "fourth"]
+
+
+def test_passwords_are_hashed_two_at_a_time_and_keep_nobody_from_working(pool: ThreadPoolExecutor) -> None:
+    with passwords._hashing.working(), passwords._hashing.working():
+
+        def application(environ: dict[str, Any], _: Any) -> list[bytes]:
+            if "password" in environ:
+                return [hash_password(environ["password"]).encode()]
+            return [b"done"]
+
+        limited = one_at_a_time(application)
+        hashing = pool.submit(ask, limited, password="a long password")
+        wait_until(lambda: len(passwords._hashing._waiting) == 1)
+        assert pool.submit(ask, limited).result(SOON) == b"done"
+        assert not hashing.done()
+    assert passwords.verify_password("a long password", hashing.result(SOON).decode())[0]
 
 
 def test_an_error_ends_the_work_too() -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from webapp.access import public
 from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
 from webapp.kernel import sqlite
+from webapp.kernel.concurrency import ConcurrencyLimit
 from webapp.kernel.errors import Conflict, Unauthenticated
 from webapp.web import current_work
 
@@ -147,6 +149,30 @@ def test_a_writer_that_waited_in_vain_says_so(
         assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
     assert app.test_client().post("/api/v1/probe").status_code == 200
     assert keys(app) == ["late"]
+
+
+def test_who_waits_long_for_the_lock_lets_others_work(app: Flask, database_kind: str) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL has no lock that all writers take")
+    limit, engine, waits = ConcurrencyLimit(1), engine_of(app), Event()
+
+    def write_later() -> int | None:
+        with limit.working():
+            waits.set()
+            with engine.connect() as connection:
+                return connection.execute(text("SELECT 7")).scalar()  # BEGIN IMMEDIATE
+
+    def work() -> bool:
+        with limit.working():
+            return not later.done()
+
+    with ThreadPoolExecutor(2) as pool:
+        with engine.connect() as other:
+            other.execute(text("SELECT 1"))
+            later = pool.submit(write_later)
+            assert waits.wait(10)
+            assert pool.submit(work).result(10)
+        assert later.result(10) == 7
 
 
 def test_a_commit_is_on_the_disk_and_the_disk_keeps_nobody_from_writing(

@@ -1,54 +1,77 @@
-"""How many requests a process works on at a time, however many it has taken in."""
+"""How many threads of a process work at a time, however many there are."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from queue import Empty, SimpleQueue
-from threading import local
-
-RETURN = 0.25
-"""Seconds after which somebody who waited goes on in any case: others may need what they hold."""
+from contextlib import contextmanager, nullcontext
+from threading import Lock, local
 
 _thread = local()
 
 
 class ConcurrencyLimit:
-    """Lets ``at_once`` threads work at a time."""
+    """Lets ``at_once`` threads work at a time, in the order in which they came.
 
-    def __init__(self, at_once: int) -> None:
-        self._free: SimpleQueue[None] = SimpleQueue()  # written in C, where a semaphore is not
-        for _ in range(at_once):
-            self._free.put(None)
+    Who has waited ``patience`` seconds goes on in any case, and does not count: those who work may come to no
+    end, or wait for what this thread holds. Without a number nobody does.
+    """
+
+    def __init__(self, at_once: int, patience: float | None = None) -> None:
+        self.patience = patience
+        self._lock = Lock()
+        self._free = at_once
+        self._waiting: deque[Lock] = deque()
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Around the work of a thread, once it may begin."""
         outer = _limit()
-        self._free.get()
-        _thread.limit = self
+        _thread.limit = self if self._enter() else None
         try:
             yield
         finally:
             if _limit() is self:
-                self._free.put(None)
+                self._leave()
             _thread.limit = outer
 
     @contextmanager
     def left(self) -> Iterator[None]:
-        """Around what does not count as work. Who comes back is let past where the others come to no end."""
+        """Around what does not count as work, in a thread that does count."""
         _thread.limit = None
-        self._free.put(None)
+        self._leave()
         try:
             yield
         finally:
-            with suppress(Empty):
-                self._free.get(timeout=RETURN)
-                _thread.limit = self
+            _thread.limit = self if self._enter() else None
+
+    def _enter(self) -> bool:
+        """Wait for one's turn; whether it came."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=-1 if self.patience is None else self.patience):
+            return True
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return False
+        return True  # it came just now
+
+    def _leave(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
 
 def _limit() -> ConcurrencyLimit | None:
-    """The limit that this thread works under; None where there is none, or it was left."""
+    """The limit that this thread counts under; None where there is none, or it was left."""
     return getattr(_thread, "limit", None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import nullcontext
 from random import random
 from time import monotonic, sleep
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
+from webapp.kernel.concurrency import waiting
 from webapp.kernel.db import all_matches, is_reading
 
 BUSY_TIMEOUT = 15_000
 """Milliseconds to wait for SQLite's lock."""
 LOCK_PAUSE = 0.001
 """Seconds at most between two attempts to get SQLite's lock for writing."""
+LONG = 0.02
+"""Seconds after which others of the process work while a writer waits for the lock."""
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -67,16 +71,17 @@ def _begin_writing(connection: Connection) -> None:
     """
     run = _of(connection).cursor().execute
     run("PRAGMA busy_timeout=0")
-    until = monotonic() + BUSY_TIMEOUT / 1000
+    begun = monotonic()
     try:
-        while monotonic() < until:
+        while (waited := monotonic() - begun) < BUSY_TIMEOUT / 1000:
             try:
                 run("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     break
-            sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
+            with nullcontext() if waited < LONG else waiting():
+                sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as every statement does
     finally:
         run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")

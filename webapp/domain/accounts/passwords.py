@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from argon2 import Type
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
@@ -9,6 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
 
 from webapp.domain.accounts.models import PASSWORD_MAX, PASSWORD_MIN
+from webapp.kernel.concurrency import ConcurrencyLimit, waiting
 from webapp.kernel.text import fold
 
 BCRYPT_BYTES = 72
@@ -16,6 +20,7 @@ BCRYPT_BYTES = 72
 
 _argon2 = Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 _hash = PasswordHash((_argon2,))
+_hashing = ConcurrencyLimit(2)
 OF_NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$w9z77rH0Hltj2hVNI/m6Gg$63UdlvVN8O6RhB1g2pDPlSnHwaG1at4KuPXccmQ/Y7Q"
 )
@@ -37,7 +42,8 @@ COMMONEST = frozenset(
 
 def hash_password(password: str) -> str:
     """An argon2id hash (RFC 9106) of ``password``."""
-    return _hash.hash(password)
+    with _few_at_once():
+        return _hash.hash(password)
 
 
 def verify_password(password: str, password_hash: str | None) -> tuple[bool, str | None]:
@@ -46,15 +52,25 @@ def verify_password(password: str, password_hash: str | None) -> tuple[bool, str
     Takes as long for a missing hash as for a wrong password, so that time tells nothing.
     """
     if password_hash is None:
-        _hash.verify(password, OF_NOBODY)
+        with _few_at_once():
+            _hash.verify(password, OF_NOBODY)
         return False, None
     if BcryptHasher.identify(password_hash):
-        right = BcryptHasher().verify(password.encode()[:BCRYPT_BYTES], password_hash)
+        with _few_at_once():
+            right = BcryptHasher().verify(password.encode()[:BCRYPT_BYTES], password_hash)
         return right, hash_password(password) if right else None
     try:
-        return _hash.verify_and_update(password, password_hash)
+        with _few_at_once():
+            return _hash.verify_and_update(password, password_hash)
     except UnknownHashError:
         return False, None
+
+
+@contextmanager
+def _few_at_once() -> Iterator[None]:
+    """Around a hash, which needs memory and nothing of Python's: other requests go on meanwhile."""
+    with waiting(), _hashing.working():
+        yield
 
 
 def problem_with_password(password: str) -> tuple[str, str] | None:
