@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 YEARS = range(1900, 9000)
 """The years that every database and time zone can count in."""
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+zone_names = cache(available_timezones)
+"""The names of all IANA time zones; the standard library looks through files for them each time."""
+
+
+def time_zone(name: object) -> ZoneInfo | None:
+    """The IANA time zone of that name; None where there is none."""
+    return ZoneInfo(name) if isinstance(name, str) and name in zone_names() else None
 
 
 def utc_now() -> datetime:

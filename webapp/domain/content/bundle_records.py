@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,11 +15,11 @@ from webapp.domain.content.editing import search_values
 from webapp.domain.content.fields import Text
 from webapp.domain.content.kinds import kind_errors_of
 from webapp.domain.content.lifecycle import Standing
-from webapp.domain.content.models import MESSAGE_MAX, ZONE_MAX, ContentRevision, Edition, Entry
+from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, Entry
 from webapp.domain.content.plans import Key
 from webapp.domain.content.rows import dialect_of, fetch, with_columns
 from webapp.domain.content.steps import NewRevision
-from webapp.kernel.clock import parse_rfc3339, rfc3339
+from webapp.kernel.clock import parse_rfc3339, rfc3339, time_zone
 from webapp.kernel.errors import FieldError, Invalid, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
@@ -147,9 +145,7 @@ def _standing(sent: Mapping[str, Any], base: int) -> Standing:
 def _zone(name: Any) -> str | None:
     if name is None:
         return None
-    known = None
-    with suppress(OSError, LookupError, TypeError, ValueError):
-        known = ZoneInfo(name).key
-    if known is None or len(known) > ZONE_MAX:
+    zone = time_zone(name)
+    if zone is None:
         raise Invalid([FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice")])
-    return known
+    return zone.key

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from webapp.domain.content.fields import unknown_fields
-from webapp.kernel.clock import YEARS, parse_rfc3339
+from webapp.kernel.clock import YEARS, parse_rfc3339, time_zone
 from webapp.kernel.db import INT_MAX
 from webapp.kernel.errors import FieldError, Invalid
 
@@ -49,12 +49,10 @@ def read_schedule(sent: Mapping[str, Any], now: datetime) -> Schedule:
 
 
 def _read_zone(name: Any, errors: list[FieldError]) -> ZoneInfo | None:
-    if name is None:
-        return None
-    if not isinstance(name, str) or name not in available_timezones():
+    zone = time_zone(name)
+    if zone is None and name is not None:
         errors.append(FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice"))
-        return None
-    return ZoneInfo(name)
+    return zone
 
 
 def _read_time(
