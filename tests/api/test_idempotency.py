@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from time import monotonic
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.api.documents import theme_document
@@ -24,6 +25,7 @@ from webapp.domain.accounts import commands
 from webapp.domain.accounts.passwords import hash_password
 from webapp.domain.idempotency.commands import LIFETIME, begin_once, forget_answers, keep_answer
 from webapp.domain.idempotency.models import KeptAnswer
+from webapp.domain.jobs.models import Job
 from webapp.domain.jobs.registry import get_kind
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
@@ -74,6 +76,27 @@ def test_sent_again_it_is_answered_again_and_done_once(
     again = send(url, CREATING[url], '"k-1"')
     assert told(again) == told(first)
     assert client.get(url.partition("?")[0], headers=admin.headers).data == listed
+
+
+def test_a_file_is_taken_over_once(client: FlaskClient, admin: Person) -> None:
+    def send(table: bytes, key: str = "file", **fields: str) -> Any:
+        data = {"file": (BytesIO(table), "data.csv"), **fields}
+        return client.post("/api/v1/content/data/import", data=data, headers={**admin.headers, KEY: key})
+
+    table = b"title,description,content\nOnce,Only,{}\n"
+    first, again = send(table), send(table)
+    assert first.json["created"] == 1
+    assert told(again) == told(first)
+    assert client.get("/api/v1/data").json["total"] == 1
+    for other in (send(table + b"Twice,Too,{}\n"), send(table, draft="true")):
+        assert other.json["code"] == "idempotency_key_reused"
+    assert send(table, "other").json["created"] == 1
+
+
+def test_a_long_list_is_exported_by_one_job(send: Callable[..., Any], work: Callable[..., Work]) -> None:
+    first, again = (send("/api/v1/content/data/export?format=csv", None) for _ in range(2))
+    assert (first.status_code, told(again)) == (202, told(first))
+    assert work().session.scalar(select(func.count()).select_from(Job)) == 1
 
 
 def test_cards_and_copies_are_made_once(client: FlaskClient, admin: Person, send: Callable[..., Any]) -> None:
@@ -205,7 +228,13 @@ def test_it_is_documented_where_it_is_honoured(client: FlaskClient) -> None:
         for parameter in item.get("post", {}).get("parameters", [])
         if parameter.get("name") == KEY
     }
-    assert documented >= {url.partition("?")[0] for url in CREATING}
+    assert documented >= {url.partition("?")[0] for url in CREATING} | {
+        "/api/v1/content/{subject}/export",
+        "/api/v1/content/{subject}/import",
+        "/api/v1/admin/bundle",
+        "/api/v1/cards/batch",
+        "/api/v1/cards/export-many",
+    }
 
 
 @pytest.mark.one_database

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from hashlib import file_digest
+from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import Response, current_app, request
 
@@ -62,10 +64,20 @@ def read_key(header: str) -> str:
 
 
 def hash_of_request() -> str:
-    """What makes a request the same: its method, its address and its body.
+    """What makes a request the same: its method, its address and its body, of a form what it holds.
 
     Keyed, since the body may hold a password, which must not be found by trying.
     """
     start = f"{request.method} {request.full_path}\n".encode()
     secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(secret, start + request.get_data(cache=True), "sha256").hex()
+    body = form_text() if request.files else request.get_data(cache=True)
+    return hmac.digest(secret, start + body, "sha256").hex()
+
+
+def form_text() -> bytes:
+    """The fields and files of a form: a client that sends it again draws another line between its parts."""
+    fields, files = list(request.form.items(multi=True)), []
+    for name, file in request.files.items(multi=True):
+        files.append((name, file.filename, file_digest(cast(BinaryIO, file.stream), "sha256").hexdigest()))
+        file.stream.seek(0)
+    return json.dumps([fields, files]).encode()

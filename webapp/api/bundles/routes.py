@@ -65,6 +65,7 @@ def read_bundle() -> Response:
 @blueprint.route("/bundle", methods=["POST"])
 @admins_only
 @file_body
+@blueprint.once
 @blueprint.arguments(BundleImportSchema(), location="files")
 @blueprint.response(200, BundleReportSchema())
 @blueprint.alt_response(202, schema=JobSchema(), description="More than 5,000 records: a job does it.")

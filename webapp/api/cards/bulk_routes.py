@@ -58,6 +58,7 @@ def sign_render_url(wanted: dict[str, Any], card_id: UUID) -> dict[str, Any]:
 @blueprint.route("/batch", methods=["POST"])
 @approved_only
 @file_body
+@blueprint.once
 @blueprint.arguments(BatchSchema(), location="files")
 @blueprint.response(202, JOB)
 def make_batch(form: dict[str, Any]) -> Job:
@@ -73,6 +74,7 @@ def make_batch(form: dict[str, Any]) -> Job:
 
 @blueprint.route("/export-many", methods=["POST"])
 @approved_only
+@blueprint.once
 @blueprint.arguments(ExportManySchema())
 @blueprint.response(202, JOB)
 def export_many(wanted: dict[str, Any]) -> Job:

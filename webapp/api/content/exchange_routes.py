@@ -114,6 +114,7 @@ def export_now(query: dict[str, Any], subject: str) -> Response:
 
 @blueprint.route("/<string:subject>/export", methods=["POST"])
 @approved_only
+@blueprint.once
 @blueprint.arguments(export_query(), location="query")
 @blueprint.response(202, JOB)
 def export_later(query: dict[str, Any], subject: str) -> Job:
@@ -134,6 +135,7 @@ def read_file_of_export(export_id: UUID) -> Response:
 @blueprint.route("/<string:subject>/import", methods=["POST"])
 @approved_only
 @file_body
+@blueprint.once
 @blueprint.arguments(ImportSchema(), location="files")
 @blueprint.response(200, ImportReportSchema())
 @blueprint.alt_response(202, schema=JOB, description="More than 1,000 rows, or a MiB: a job does it.")
