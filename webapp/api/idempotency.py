@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from hashlib import file_digest
-from typing import Any, BinaryIO, TypeVar, cast
+from io import BufferedIOBase
+from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, request
 
@@ -78,6 +79,6 @@ def form_text() -> bytes:
     """The fields and files of a form: a client that sends it again draws another line between its parts."""
     fields, files = list(request.form.items(multi=True)), []
     for name, file in request.files.items(multi=True):
-        files.append((name, file.filename, file_digest(cast(BinaryIO, file.stream), "sha256").hexdigest()))
+        files.append((name, file.filename, file_digest(cast(BufferedIOBase, file.stream), "sha256").hexdigest()))
         file.stream.seek(0)
     return json.dumps([fields, files]).encode()
