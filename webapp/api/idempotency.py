@@ -79,6 +79,7 @@ def form_text() -> bytes:
     """The fields and files of a form: a client that sends it again draws another line between its parts."""
     fields, files = list(request.form.items(multi=True)), []
     for name, file in request.files.items(multi=True):
-        files.append((name, file.filename, file_digest(cast(BufferedIOBase, file.stream), "sha256").hexdigest()))
+        digest = file_digest(cast(BufferedIOBase, file.stream), "sha256")
+        files.append((name, file.filename, digest.hexdigest()))
         file.stream.seek(0)
     return json.dumps([fields, files]).encode()
