@@ -9,6 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
+def is_slug(text: str, longest: int) -> bool:
+    """Whether ``text`` could be the slug of a name, with ``longest`` characters at most."""
+    return 0 < len(text) <= longest and slugify(text) == text
+
+
 def free_slug(
     session: Session,
     column: InstrumentedAttribute[str],

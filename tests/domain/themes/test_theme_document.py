@@ -13,7 +13,6 @@ from webapp.domain.themes.document import (
     DEFAULT_DOCUMENT,
     SECTIONS,
     check_document,
-    check_slug,
     merge,
 )
 from webapp.kernel.errors import Invalid
@@ -164,15 +163,3 @@ def test_merge_changes_single_fields() -> None:
 @pytest.mark.parametrize("section", [None, 5, [], "x"])
 def test_merge_leaves_a_broken_section_to_the_check(section: Any) -> None:
     assert errors_of(merge(DEFAULT_DOCUMENT, {"colors": section})) == {"/colors": "invalid_type"}
-
-
-@pytest.mark.parametrize("slug", ["a", "rangoli", "a-1", "-", "0" * 64])
-def test_slugs(slug: str) -> None:
-    assert check_slug(slug) == slug
-
-
-@pytest.mark.parametrize("slug", ["", "A", "a b", "ä", "a/b", "a.css", "a\n", "0" * 65, None, 5])
-def test_no_slugs(slug: Any) -> None:
-    with pytest.raises(Invalid) as refused:
-        check_slug(slug)
-    assert [error.pointer for error in refused.value.errors] == ["/slug"]

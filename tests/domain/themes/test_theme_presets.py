@@ -7,10 +7,10 @@ import copy
 import pytest
 
 from webapp.domain.themes.contrast import report
-from webapp.domain.themes.diff import TokenChange, diff, removed_variables
+from webapp.domain.themes.diff import TokenChange, diff
 from webapp.domain.themes.document import DEFAULT_DOCUMENT, check_document
 from webapp.domain.themes.presets import PRESETS, Preset
-from webapp.domain.themes.stylesheet import Stylesheet, compile_stylesheet
+from webapp.domain.themes.stylesheet import compile_stylesheet
 
 presets = pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 
@@ -56,12 +56,3 @@ def test_a_difference_is_told_by_token_name() -> None:
     ]
     assert diff(DEFAULT_DOCUMENT, after) == expected
     assert diff(after, DEFAULT_DOCUMENT)[1] == TokenChange("dark.info", "blue", None)
-
-
-def test_variables_that_disappear_are_named() -> None:
-    def sheet(*names: str) -> Stylesheet:
-        return Stylesheet("", "", "", dict.fromkeys(names, "1"), {}, {})
-
-    assert removed_variables(sheet("--b", "--a", "--c"), sheet("--c", "--d")) == ["--a", "--b"]
-    default = compile_stylesheet(DEFAULT_DOCUMENT)
-    assert removed_variables(default, compile_stylesheet(PRESETS[0].document)) == []

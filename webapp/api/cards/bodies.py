@@ -212,12 +212,3 @@ class TemplateQuery(PagingQuery):
     premium = QueryFlag()
     mine = QueryFlag()
     sort = Choice(tuple(SORTS), load_default="newest")
-
-
-class QrQuery(Schema):
-    """The picture's form."""
-
-    class Meta:
-        unknown = ma.EXCLUDE
-
-    scale = QueryInteger(1, 40, load_default=8, metadata={"description": "Pixels for each module."})

@@ -14,9 +14,11 @@ from webapp.domain.cards.categories import create_category, update_category
 from webapp.domain.cards.festival_models import Festival
 from webapp.domain.cards.festival_parts import enter_date, forget_date
 from webapp.domain.cards.festivals import add_image, create_festival, delete_image, update_festival
-from webapp.domain.cards.models import SHOWN, Template, TemplateCategory
+from webapp.domain.cards.models import SHOWN, SLUG_MAX, Template, TemplateCategory
 from webapp.domain.cards.templates import create_template, feature_template, update_template
-from webapp.kernel.db import Base, is_storable
+from webapp.kernel.db import Base
+from webapp.kernel.errors import FieldError, Invalid, NotFound
+from webapp.kernel.slugs import is_slug
 from webapp.kernel.work import Work
 
 Found = TypeVar("Found", Festival, TemplateCategory, Template)
@@ -37,7 +39,10 @@ def _values(row: Base, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _by_slug(work: Work, model: type[Found], slug: str) -> Found | None:
-    return work.session.scalar(select(model).where(model.slug == slug)) if is_storable(slug) else None
+    """The one with that slug, if there is one. Raises Invalid for what is no slug."""
+    if not is_slug(slug, SLUG_MAX):
+        raise Invalid([FieldError("/slug", "Must be of a–z, 0–9 and hyphens.", "invalid_slug")])
+    return work.session.scalar(select(model).where(model.slug == slug))
 
 
 # --- festivals ------------------------------------------------------------------------------
@@ -125,8 +130,12 @@ def find_template(work: Work, key: str) -> Item | None:
 
 
 def save_template(work: Work, item: Item) -> None:
-    slug = item.record["category"]
-    category = _by_slug(work, TemplateCategory, slug) if slug else None
+    slug, is_featured = item.record["category"], item.record["is_featured"]
+    category = None if slug is None else _by_slug(work, TemplateCategory, slug)
+    if slug is not None and category is None:
+        raise NotFound("Category not found")
+    if not isinstance(is_featured, bool):
+        raise TypeError("is_featured")
     fields = {name: item.record[name] for name in TEMPLATE}
     fields |= {"category_id": str(category.id) if category else None, "is_public": True}
     there = _by_slug(work, Template, item.key)
@@ -136,8 +145,8 @@ def save_template(work: Work, item: Item) -> None:
         work.session.flush()
     else:
         row = update_template(work, there.id, fields)
-    if row.is_featured != item.record["is_featured"]:
-        feature_template(work, row.id, item.record["is_featured"])
+    if row.is_featured != is_featured:
+        feature_template(work, row.id, is_featured)
 
 
 add_part(50, Part("festivals", "Festivals", dump_festivals, find_festival, save_festival))

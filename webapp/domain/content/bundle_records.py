@@ -133,8 +133,10 @@ def _document(
 def _standing(sent: Mapping[str, Any], base: int) -> Standing:
     """The standing that a record tells of; its latest state is the last."""
     numbers = range(base + 1, base + 1 + len(sent["states"]))
+    if not all(sent[name] is None or (type(sent[name]) is int and sent[name] >= 0) for name in NUMBERS):
+        raise ValueError("what is no number of a state")
     latest, live, scheduled = (None if sent[name] is None else numbers[sent[name]] for name in NUMBERS)
-    since, publish, unpublish = (sent[name] and parse_rfc3339(sent[name]) for name in TIMES)
+    since, publish, unpublish = (None if sent[name] is None else parse_rfc3339(sent[name]) for name in TIMES)
     if latest is None or latest != numbers[-1]:
         raise ValueError("its latest state is not the last")
     if (live is None) != (since is None) or (scheduled is None) != (publish is None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -114,7 +114,7 @@ def _item(media: Media) -> Item:
 
 def _images(work: Work, keys: Iterable[str]) -> dict[str, Media]:
     """Images by their keys, also those whose files are on the way."""
-    found = select(Media).where(Media.object_key.in_([key for key in keys if is_storable(key)]))
+    found = select(Media).where(Media.object_key.in_([key for key in keys if KEY.fullmatch(key)]))
     found = found.execution_options(populate_existing=True)
     return {media.object_key: media for media in work.session.scalars(found)}
 
@@ -134,7 +134,7 @@ def _plan(work: Work, plan: Plan, here: Media | None, about: About) -> None:
             plan.state = Write(new=_new(work, plan.item, found))
     elif plan.is_written:
         kept = {name: getattr(here, name) for name in SAID}
-        said = read_said({name: record[name] for name in SAID if name in record})
+        said = _said(record)
         plan.state = Write(said={"id": here.id, **kept, **said}, version=here.version)
 
 
@@ -162,8 +162,16 @@ def _new(work: Work, item: Item, found: Picture) -> Media:
         color_points=points_of(found.colors),
         created_at=parse_rfc3339(record["created_at"]),
         updated_at=work.now,
-        **read_said({name: record[name] for name in SAID if name in record}),
+        **_said(record),
     )
+
+
+def _said(record: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: record[name] for name in SAID if name in record}
+    tags = said.get("tags", [])
+    if not isinstance(tags, list) or not all(map(is_storable, (said.get("alt_text", ""), *tags))):
+        raise ValueError("what is no text")
+    return read_said(said)
 
 
 def _ending(picture: Picture) -> str:

@@ -12,8 +12,8 @@ from webapp.domain.bundles.registry import Part, add_part
 from webapp.domain.themes.commands import activate_theme, take_over_theme
 from webapp.domain.themes.models import SLUG_MAX, Theme, ThemeRevision
 from webapp.domain.themes.queries import find_active_theme
-from webapp.kernel.db import is_storable
 from webapp.kernel.errors import NotFound
+from webapp.kernel.slugs import is_slug
 from webapp.kernel.work import Work
 
 ACTIVE = "active"
@@ -42,7 +42,7 @@ def save(work: Work, item: Item) -> None:
 
 
 def _theme(work: Work, slug: str) -> Theme | None:
-    if len(slug) > SLUG_MAX or not is_storable(slug):
+    if not is_slug(slug, SLUG_MAX):
         return None
     return work.session.scalar(select(Theme).where(Theme.slug == slug))
 
@@ -58,7 +58,7 @@ def find_active(work: Work, key: str) -> Item | None:
 
 
 def save_active(work: Work, item: Item) -> None:
-    theme = _theme(work, item.record["slug"])
+    theme = _theme(work, item.record["slug"]) if item.key == ACTIVE else None
     if theme is None:
         raise NotFound("Design system not found")
     activate_theme(work, theme.id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.themes.stylesheet import Stylesheet
 from webapp.domain.themes.values import css_number
 
 _GROUPS = {
@@ -35,11 +34,6 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[TokenChang
         for token in sorted(old.keys() | new.keys())
         if old.get(token) != new.get(token)
     ]
-
-
-def removed_variables(before: Stylesheet, after: Stylesheet) -> list[str]:
-    """The CSS variables that pages could use with ``before`` and that ``after`` lacks, sorted."""
-    return sorted(before.variables.keys() - after.variables.keys())
 
 
 def _tokens(document: Mapping[str, Any]) -> dict[str, str]:

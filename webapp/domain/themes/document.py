@@ -6,7 +6,6 @@ of ``dark_mode`` are optional, and derived from ``colors`` where missing. Values
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial as bind
 from typing import Any, Final
@@ -59,8 +58,6 @@ DEFAULT_DOCUMENT: Final[Document] = {
     "spacing": {"base_unit": "4px", "scale_ratio": 2},
     "border_radius": {"small": "4px", "medium": "8px", "large": "16px", "round": "50%"},
 }
-
-_SLUG = re.compile(r"[a-z0-9-]{1,64}")
 
 
 def _read_color(value: object) -> object:
@@ -120,16 +117,6 @@ def merge(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
             fields = {name: value for name, value in fields.items() if not _is_unset(section, name, value)}
         merged[section] = fields
     return merged
-
-
-def check_slug(value: object) -> str:
-    """``value`` when it is a slug: 1 to 64 of a to z, 0 to 9 and ``-``. Raises Invalid for ``/slug``."""
-    if not isinstance(value, str):
-        raise Invalid([FieldError("/slug", "Must be text.", "invalid_type")])
-    if _SLUG.fullmatch(value) is None:
-        detail = "Must be 1 to 64 characters: a to z, 0 to 9 and hyphens."
-        raise Invalid([FieldError("/slug", detail, "invalid_slug")])
-    return value
 
 
 def _check_section(
