@@ -4,7 +4,7 @@ It opens one empty page, whose policy and origin stay, and each sheet is written
 page for each costs about half as much again as drawing it.
 
 The headless shell draws a frame only when told to (``HeadlessExperimental.beginFrame``): what was only
-measured is never painted, and a picture waits for no clock and takes as few frames as it needs.
+measured is never painted, and a picture waits for no clock: the frame that is drawn for it brings it along.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ POLICY = (
 )
 EMPTY = b"<!doctype html>"
 ISOLATED = "measuring"
-BEGIN_FRAME: tuple[str, Message] = ("HeadlessExperimental.beginFrame", {})
+BEGIN_FRAME = "HeadlessExperimental.beginFrame"
 FRAME = 0.004
-"""Seconds from one frame to the next while a picture is taken."""
+"""Seconds from one frame to the next while a part of a page is taken."""
 LASTING = "http-equiv"
 """What a page says with this may outlast it in the document that it was written into."""
 SETUP: tuple[tuple[str, Message], ...] = (
@@ -68,7 +68,7 @@ class Tab:
 
     def _draws_when_told(self, deadline: float) -> bool:
         try:
-            self.ask(*BEGIN_FRAME, deadline)
+            self.ask(BEGIN_FRAME, {}, deadline)
         except Refused:
             return False
         return True
@@ -144,11 +144,15 @@ class Tab:
     def shoot(self, options: Message, deadline: float) -> bytes:
         """The picture of what is shown."""
         options = {"optimizeForSpeed": True, **options}
-        number = self.connection.send("Page.captureScreenshot", options, self.session)
-        wait = self._painted_answer_to if self._is_paced else self._answer_to
-        answer = wait(number, deadline)
+        picture: bytes | None = None
+        if self._is_paced and "clip" not in options:  # a frame can bring its picture, but no part of it
+            frame = self.ask(BEGIN_FRAME, {"screenshot": options}, deadline)
+            picture = frame.get("screenshotData")
+        if picture is None:
+            number = self.connection.send("Page.captureScreenshot", options, self.session)
+            wait = self._painted_answer_to if self._is_paced else self._answer_to
+            picture = wait(number, deadline)["data"]
         self.is_settled = True
-        picture: bytes = answer["data"]
         return picture
 
     def _painted_answer_to(self, number: int, deadline: float) -> Message:
@@ -156,7 +160,7 @@ class Tab:
         frame, due = 0, 0.0
         while True:
             if not frame and time.monotonic() >= due:
-                frame = self.connection.send(*BEGIN_FRAME, self.session)
+                frame = self.connection.send(BEGIN_FRAME, {}, self.session)
                 due = time.monotonic() + FRAME
             try:
                 message = take(self.messages, deadline if frame else due)
