@@ -48,6 +48,7 @@ def browser() -> Iterator[Browser]:
         "--disable-gpu",
         "--disable-background-networking",
         "--disable-component-update",
+        "--js-flags=--no-maglev --no-turbofan",  # pages of tests end before compiling well pays
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)
