@@ -111,6 +111,7 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_logfinish() -> None:
     if gc.get_count()[0] > GARBAGE_MAX:
         gc.collect()
+        gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -262,11 +263,6 @@ def data_dir(settings: Settings) -> Path:
 @pytest.fixture
 def app(installation: Installation) -> Flask:
     return installation.app
-
-
-@pytest.fixture(autouse=True)
-def _push_request_context() -> None:
-    """pytest-flask would keep one request (and with it ``g`` and its user) over a whole test."""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -15,6 +15,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tests.conftest import MakeInstallation
+from tests.installations import Installation, parts_of
 from webapp.access import public
 from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
@@ -23,8 +25,24 @@ from webapp.kernel.concurrency import ConcurrencyLimit
 from webapp.kernel.errors import Conflict, Unauthenticated
 from webapp.web import current_work
 
-pytestmark = pytest.mark.own_installation
-"""Views are added to the application."""
+PROBE = "/api/v1/probe"
+
+
+@pytest.fixture(scope="module")
+def with_probe(database_kind: str, make_installation: MakeInstallation) -> Iterator[Installation]:
+    """An installation of these tests' own, which has a route whose view each test brings along."""
+    made = make_installation(database_kind)
+    views = made.app.extensions
+    made.app.add_url_rule(PROBE, "probe", public(lambda: views["probe"]()), methods=["GET", "POST"])
+    made.parts = parts_of(made.app)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def installation(with_probe: Installation) -> Installation:
+    assert with_probe.put_back()
+    return with_probe
 
 
 def write(key: str) -> None:
@@ -50,8 +68,8 @@ def route(app: Flask) -> Callable[[Callable[[], str]], int]:
     """Mount a view that writes, call it, and answer the status."""
 
     def call(view: Callable[[], str]) -> int:
-        app.add_url_rule("/api/v1/probe", "probe", public(view), methods=["GET", "POST"])
-        return app.test_client().post("/api/v1/probe").status_code
+        app.extensions["probe"] = view
+        return app.test_client().post(PROBE).status_code
 
     return call
 
@@ -95,8 +113,8 @@ def test_driver_words_are_not_told(app: Flask) -> None:
         return ""
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.add_url_rule("/api/v1/probe", "probe", public(view))
-    answer = app.test_client().get("/api/v1/probe")
+    app.extensions["probe"] = view
+    answer = app.test_client().get(PROBE)
     assert answer.status_code in (500, 503)
     assert "no_such_table" not in answer.get_data(as_text=True)
 
@@ -141,13 +159,13 @@ def test_a_writer_that_waited_in_vain_says_so(
 ) -> None:
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL has no lock that all writers take")
-    app.add_url_rule("/api/v1/probe", "probe", public(lambda: write("late") or "done"), methods=["POST"])
+    app.extensions["probe"] = lambda: write("late") or "done"
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
     with engine_of(app).connect() as other:
         other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
-        answer = app.test_client().post("/api/v1/probe")
+        answer = app.test_client().post(PROBE)
         assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
-    assert app.test_client().post("/api/v1/probe").status_code == 200
+    assert app.test_client().post(PROBE).status_code == 200
     assert keys(app) == ["late"]
 
 
@@ -222,9 +240,9 @@ def test_read_modify_write_loses_nothing(app: Flask) -> None:
         db.session.add(AppSetting(key="counter", value=0, created_at=utc_now(), updated_at=utc_now()))
         db.session.commit()
         db.session.remove()
-    app.add_url_rule("/api/v1/probe", "probe", public(count_up), methods=["POST"])
+    app.extensions["probe"] = count_up
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(lambda _: app.test_client().post("/api/v1/probe").status_code, range(40)))
+        statuses = list(pool.map(lambda _: app.test_client().post(PROBE).status_code, range(40)))
     assert set(statuses) == {200}
     with app.app_context():
         assert db.session.get_one(AppSetting, "counter").value == 40
@@ -232,11 +250,11 @@ def test_read_modify_write_loses_nothing(app: Flask) -> None:
 
 
 def test_a_database_that_was_never_set_up_is_an_unavailable_one(app: Flask) -> None:
-    with app.app_context():
-        db.session.execute(text("DROP TABLE app_settings"))
-        db.session.commit()
-        db.session.remove()
+    with engine_of(app).begin() as connection:
+        connection.execute(text("ALTER TABLE app_settings RENAME TO elsewhere"))
     assert app.test_client().get("/info").status_code == 503
+    with engine_of(app).begin() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO app_settings"))
 
 
 @pytest.mark.parametrize("number", ["2147483648", "0" * 12 + "9" * 20, "0" * 12 + "9" * 4400])
