@@ -24,8 +24,9 @@ from config import Settings
 from tests.audit_trail import AuditTrail
 from tests.databases import Database
 from tests.services import memory_folder
+from webapp.adapters.mail.templates import TemplateRenderer
 from webapp.adapters.renderer.chromium import ChromiumRenderer
-from webapp.app import Rangoli, connect_ports, create_app, keep_answers
+from webapp.app import ROOT, Rangoli, connect_ports, create_app, keep_answers
 from webapp.extensions import db, limiter
 from webapp.logs import configure_logging
 
@@ -41,13 +42,17 @@ RENDERER = ChromiumRenderer(os.environ.get("CHROMIUM"))
 """One browser for all tests of a process; it starts with the first page that is drawn."""
 
 
+MAIL_RENDERER = TemplateRenderer(ROOT / "templates" / "mail")
+"""It keeps nothing but compiled templates."""
+
+
 TEMPLATES = FileSystemBytecodeCache()
 """Compiled templates, by their text, for the applications of all tests and of later runs."""
 
 
-def share_browser(app: Rangoli) -> None:
-    """Let ``app`` draw with the browser of all tests."""
-    app.ports = replace(app.ports, renderer=RENDERER)
+def share(app: Rangoli) -> None:
+    """Let ``app`` draw with the browser of all tests, and write mails with their compiled templates."""
+    app.ports = replace(app.ports, renderer=RENDERER, mail_renderer=MAIL_RENDERER)
 
 
 class Folder:
@@ -80,7 +85,7 @@ class Installation:
             self._app = create_app(self.settings)
             self._app.testing = True
             self._app.jinja_env.bytecode_cache = TEMPLATES
-            share_browser(self._app)
+            share(self._app)
             with self._app.app_context():
                 self.trail.watch(db.engine)
             self.config = dict(self._app.config)
@@ -107,7 +112,7 @@ class Installation:
         app.config.update(self.config)
         connect_ports(app, self.settings)
         keep_answers(app, self.settings)
-        share_browser(app)
+        share(app)
         vars(limiter).clear()
         vars(limiter).update(self.limiter)
         configure_logging(as_json=False)

@@ -10,12 +10,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from mjml import mjml2html
 
@@ -97,7 +97,7 @@ class TemplateRenderer:
         """The words of ``kind`` with ``values`` in them, escaped as ``environment`` does it."""
 
         def fill(text: str) -> str:
-            filled = environment.from_string(text).render(values)
+            filled = _compiled(environment, text).render(values)
             return Markup(filled) if environment.autoescape else filled  # noqa: S704  escaped a line above
 
         found = words.kinds[kind]
@@ -106,6 +106,12 @@ class TemplateRenderer:
             | {name: fill(found[name]) if name in found else None for name in LINES}
             | {name: [fill(text) for text in found.get(name, ())] for name in PARAGRAPHS}
         )
+
+
+@lru_cache(maxsize=1024)
+def _compiled(environment: Environment, text: str) -> Template:
+    """The template of some words. Compiling those of one mail takes longer than all else about it."""
+    return environment.from_string(text)
 
 
 def _clean(value: Any) -> Any:
