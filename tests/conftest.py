@@ -10,6 +10,7 @@ import sqlite3
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file with the default theme, to be copied."""
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA page_size = 1024")  # tables of few rows: there is less to be put back
+        connection.execute("PRAGMA journal_mode = WAL")
     set_up(f"sqlite:///{path}", folder)
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,17 +9,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config import Settings
+from tests.conftest import MakeInstallation
 from tests.installations import close_app
 from webapp.app import create_app
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    origin, hosts = "https://example.org", ("example.org",)
-    app = create_app(replace(settings, environment="production", public_origin=origin, trusted_hosts=hosts))
+@pytest.fixture(scope="module")
+def app(make_installation: MakeInstallation) -> Iterator[Flask]:
+    """One for all tests here, on one kind of database: who asks for another host never comes as far."""
+    installation = make_installation("sqlite")
+    hosts = {"public_origin": "https://example.org", "trusted_hosts": ("example.org",)}
+    app = create_app(replace(installation.settings, environment="production", **hosts))
     yield app
     close_app(app)
+    installation.close()
 
 
 @pytest.mark.parametrize(

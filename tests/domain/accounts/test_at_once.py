@@ -72,8 +72,8 @@ def test_a_name_that_two_take_at_the_same_moment(
 ) -> None:
     body = {"password": "correct horse battery", **names}
     for _ in range(3):
-        answers = requests_at_once(app, *[call("/api/v1/auth/register", {}, json=body)] * 4)
-        assert statuses(answers) == {200: 1, 409: 3}
+        answers = requests_at_once(app, *[call("/api/v1/auth/register", {}, json=body)] * 2)
+        assert statuses(answers) == {200: 1, 409: 1}
         for answer in answers:
             if answer.status_code == 409:
                 assert [(e["pointer"], e["code"]) for e in answer.json["errors"]] == [(f"/{field}", "taken")]
