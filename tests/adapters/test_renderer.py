@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -74,11 +75,31 @@ def test_forms_and_sizes(renderer: ChromiumRenderer, form: str, pillow: str, mag
         )
 
 
-@pytest.mark.parametrize(("size", "scale"), [((481, 317), 2.0), ((1001, 333), 1.25), ((77, 33), 0.31)])
+@pytest.mark.parametrize(
+    ("size", "scale"), [((481, 317), 2.0), ((480, 318), 2.0), ((1001, 333), 1.25), ((77, 33), 0.31)]
+)
 def test_odd_sizes_and_scales(renderer: ChromiumRenderer, size: tuple[int, int], scale: float) -> None:
     width, height = (-(-length // scale) for length in size)
     page = Sheet(PAGE.format(body="", css=""), int(width), int(height), scale)
     assert Image.open(io.BytesIO(renderer.picture(page, size, "png", 90))).size == size
+
+
+def test_one_picture_after_another_comes_out_alike(renderer: ChromiumRenderer) -> None:
+    """Also where each is taken in another way: with its frame, in parts, on paper, or only measured."""
+    page = sheet("<p>again", "p{background:linear-gradient(90deg,#f00,#00f)}")
+
+    def draw(scale: float) -> bytes:
+        size = round(SIZE[0] * scale), round(SIZE[1] * scale)
+        data = renderer.picture(replace(page, scale=scale), size, "png", 90)
+        assert Image.open(io.BytesIO(data)).size == size
+        return data
+
+    wanted = {scale: draw(scale) for scale in (1, 2, 1.5)}
+    for scale in (1, 1.5, 2, 1, 2, 1.5, 1):
+        assert draw(scale) == wanted[scale]
+        renderer.document(page, (74.0, 105.0))
+        assert draw(1) == wanted[1]
+        renderer.measure(replace(page, scale=scale))
 
 
 def test_a_browser_that_paces_itself_draws_the_same() -> None:

@@ -176,6 +176,9 @@ def test_export_as_pdf_and_page(client: FlaskClient, member: Person, card: dict[
     answer = client.post(f"{CARDS}/export", json=asked, headers=member.headers)
     assert answer.data.startswith(b"%PDF-")
     assert 'filename="diwali.pdf"' in answer.headers["Content-Disposition"]
+    for scale in (0.1, 2):
+        asked = {"card_id": card["id"], "format": "pdf", "scale": scale}
+        assert client.post(f"{CARDS}/export", json=asked, headers=member.headers).data.startswith(b"%PDF-")
     asked = {"card_id": card["id"], "format": "html"}
     answer = client.post(f"{CARDS}/export", json=asked, headers=member.headers)
     assert answer.get_data(as_text=True) == card["generated_html"]
@@ -230,6 +233,9 @@ def test_wrong_exports(client: FlaskClient, member: Person, card: dict[str, Any]
     assert places(answer) == {"/format", "/size", "/paper", "/scale", "/bleed"}
     large = {"card_id": card["id"], "format": "png", "width": 8000, "height": 8000}
     assert places(client.post(f"{CARDS}/export", json=large, headers=member.headers)) == {"/scale"}
+    for name, value in {"scale": 2.1, "width": 100}.items():
+        asked = {"card_id": card["id"], "format": "pdf", name: value}
+        assert places(client.post(f"{CARDS}/export", json=asked, headers=member.headers)) == {f"/{name}"}
 
 
 def test_without_a_browser_cards_are_made_and_exports_say_so(

@@ -76,7 +76,7 @@ class ChromiumRenderer:
         options = {
             "paperWidth": width,
             "paperHeight": height,
-            "scale": width * CSS_PER_INCH / sheet.width,
+            "scale": round(width * CSS_PER_INCH / sheet.width, 6),
             "printBackground": True,
             "pageRanges": "1",
             **{f"margin{side}": 0 for side in ("Top", "Right", "Bottom", "Left")},

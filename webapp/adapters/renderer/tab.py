@@ -26,7 +26,7 @@ EMPTY = b"<!doctype html>"
 ISOLATED = "measuring"
 BEGIN_FRAME = "HeadlessExperimental.beginFrame"
 FRAME = 0.004
-"""Seconds from one frame to the next while a part of a page is taken."""
+"""Seconds from one frame to the next while a picture is taken that no frame can bring."""
 LASTING = "http-equiv"
 """What a page says with this may outlast it in the document that it was written into."""
 SETUP: tuple[tuple[str, Message], ...] = (
@@ -145,7 +145,8 @@ class Tab:
         """The picture of what is shown."""
         options = {"optimizeForSpeed": True, **options}
         picture: bytes | None = None
-        if self._is_paced and "clip" not in options:  # a frame can bring its picture, but no part of it
+        if self._is_paced and self.sheet and self.sheet.scale == 1 and "clip" not in options:
+            # a frame can bring a picture of itself, as a whole and in CSS pixels
             frame = self.ask(BEGIN_FRAME, {"screenshot": options}, deadline)
             picture = frame.get("screenshotData")
         if picture is None:
@@ -156,9 +157,13 @@ class Tab:
         return picture
 
     def _painted_answer_to(self, number: int, deadline: float) -> Message:
-        """The answer to a command for which frames are drawn, one after the other until it is there."""
+        """The answer to a command for which frames are drawn, one after the other until it is there.
+
+        None is pending then: meanwhile the browser would refuse to draw another one.
+        """
+        answer: Message | None = None
         frame, due = 0, 0.0
-        while True:
+        while answer is None or frame:
             if not frame and time.monotonic() >= due:
                 frame = self.connection.send(BEGIN_FRAME, {}, self.session)
                 due = time.monotonic() + FRAME
@@ -169,10 +174,12 @@ class Tab:
                     raise
                 continue
             if message.get("id") == number:
-                return result_of(message)
-            if message.get("id") == frame:
+                answer = result_of(message)
+            elif message.get("id") == frame:
                 frame = 0
-            self._serve(message)
+            else:
+                self._serve(message)
+        return answer
 
     def print(self, options: Message, deadline: float) -> bytes:
         """What is shown, as PDF."""

@@ -118,11 +118,13 @@ def plan_export(work: Work, fields: Mapping[str, Any]) -> Export:
     card = get_card(work, card_id)
     page = page_of(work, card, in_todays_theme=bool(values.get("todays_theme")))
     paper = _paper(values, card)
-    size = _size(values, card, paper)
+    window = frame((card.width, card.height), _size(values, card, paper))
+    if values["format"] == "pdf":
+        _check_print(values, window, paper)
     return Export(
         page=page,
         form=values["format"],
-        frame=frame((card.width, card.height), size),
+        frame=window,
         quality=values.get("quality") or QUALITY,
         paper=paper,
         is_dark=bool(values.get("dark")),
@@ -139,6 +141,15 @@ def draw(export: Export, renderer: Renderer, storage: Storage) -> bytes:
     if export.form == "pdf":
         return renderer.document(sheet, export.paper)
     return renderer.picture(sheet, export.frame.size, export.form, export.quality)
+
+
+def _check_print(values: Mapping[str, Any], window: Frame, paper: tuple[float, float]) -> None:
+    """Raise Invalid for what is printed much larger, or smaller, than it was drawn."""
+    ratio = round(paper[0] / layout.MM_PER_INCH * 96 / window.width, 6)
+    if not layout.PRINT_MIN <= ratio <= layout.PRINT_MAX:
+        asked = next(name for name in ("paper", "size", "width", "height", "scale") if values.get(name))
+        detail = "A PDF is a tenth to twice as large as its design."
+        raise Invalid([FieldError(f"/{asked}", detail, "out_of_range")])
 
 
 def _paper(values: Mapping[str, Any], card: Card) -> tuple[float, float]:

@@ -24,6 +24,8 @@ PAPERS = {
 """Millimetres."""
 DPI = 300
 MM_PER_INCH = 25.4
+PRINT_MIN, PRINT_MAX = 0.1, 2.0
+"""How large Chromium prints a page, in ratio to its window (``Page.printToPDF``)."""
 BLEED_MAX = 5.0
 PIXELS_MAX = 40_000_000
 SIDE_MIN, SIDE_MAX = 16, 8_000
