@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,11 +19,18 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import delete
 
-from tests.databases import write_pages
-from tests.installations import Folder
+from config import Settings
+from tests.databases import DATABASE_FILE, write_pages
+from tests.installations import Folder, close_app
 from tests.services import free_port
 from webapp.adapters.renderer.program import find_program
+from webapp.app import create_app
+from webapp.cli.demo import load_demo
+from webapp.cli.setup import prepare
+from webapp.domain.jobs.models import Job
+from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN = ("admin@example.org", "correct horse battery")
@@ -88,8 +96,20 @@ class ApiClient:
             return json.load(answer)
 
 
+def prepare_demo(environ: dict[str, str], template: Path) -> None:
+    """What ``flask serve`` would do on its first start, but for pictures in all their sizes."""
+    shutil.copy(template, Path(environ["DATA_DIR"], DATABASE_FILE))
+    app = create_app(Settings.from_env(environ))
+    with app.app_context():
+        prepare()
+        load_demo()
+        db.session.execute(delete(Job).where(Job.kind == "media.make_variants"))
+        db.session.commit()
+    close_app(app)
+
+
 @pytest.fixture(scope="session")
-def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connection]]:
+def kept_server(browser: Browser, sqlite_template: Path) -> Iterator[tuple[LiveServer, sqlite3.Connection]]:
     """``flask serve`` on a folder of its own, and its database as it was at first."""
     place, port = Folder(), free_port()
     folder = place.data
@@ -102,6 +122,7 @@ def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connecti
         "RATE_LIMITS": "off",
         "WORKER_PROCESSES": "1",
     }
+    prepare_demo(environ, sqlite_template)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flask", "serve", "--workers", "1"],
@@ -114,7 +135,7 @@ def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connecti
     wait_for(f"{url}/health", process, folder / "log")
     signed_in = sign_in(browser, url)
     at_first = sqlite3.connect(":memory:")
-    with closing(sqlite3.connect(folder / "rangoli.db")) as database:
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database:
         database.backup(at_first)
     yield LiveServer(url, *ADMIN, folder, signed_in), at_first
     at_first.close()
@@ -127,7 +148,7 @@ def kept_server(browser: Browser) -> Iterator[tuple[LiveServer, sqlite3.Connecti
 def live_server(kept_server: tuple[LiveServer, sqlite3.Connection]) -> LiveServer:
     """The server as it was at first, for each file of tests."""
     server, at_first = kept_server
-    write_pages(at_first, server.folder / "rangoli.db", patience=10)
+    write_pages(at_first, server.folder / DATABASE_FILE, patience=10)
     urllib.request.urlopen(f"{server.url}/themes/active.css").close()  # its shelf sees the change
     return server
 
