@@ -217,14 +217,14 @@ def wait_until_attached(page: Page) -> None:
 
 
 @pytest.fixture
-def signed_in(live_server: LiveServer, open_page: OpenPage) -> Page:
+def console(live_server: LiveServer, open_page: OpenPage) -> Page:
     """An empty page of a browser in which the admin is signed in to the console."""
     return open_page("about:blank", storage_state=live_server.signed_in)
 
 
 @pytest.fixture
-def console(live_server: LiveServer, signed_in: Page) -> Page:
-    """The dashboard of the console, with the admin signed in."""
-    signed_in.goto(f"{live_server.url}/console")
-    wait_until_attached(signed_in)
-    return signed_in
+def dashboard(live_server: LiveServer, console: Page) -> Page:
+    """The same browser with the console's first page, whose scripts listen."""
+    console.goto(f"{live_server.url}/console")
+    wait_until_attached(console)
+    return console

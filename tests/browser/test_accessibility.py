@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Route, ViewportSize
 
 from tests.browser.conftest import ApiClient, LiveServer, OpenPage
 
@@ -27,6 +27,8 @@ RUN = """async (exclude) => {
 }"""
 FRAME = (".topbar", ".sidebar")
 """What all pages of the console have alike, and is looked at once in each look."""
+FURTHER_ROWS = "tbody tr:nth-child(n+11)"
+"""Rows of a table are written by one piece of a template; with ``EVERY_LOOK`` axe looks at all of them."""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth + 1"
 PAGES = (
     "/console",
@@ -115,6 +117,8 @@ class Look:
 
 
 LOOKS = (Look("light", 1440), Look("dark", 390))
+EVERY_LOOK = "EVERY_LOOK" in os.environ
+NOT_LOOKED_AT = () if EVERY_LOOK else (FURTHER_ROWS,)
 
 
 def barriers(page: Page, look: Look, exclude: Sequence[str] = ()) -> list[str]:
@@ -124,8 +128,9 @@ def barriers(page: Page, look: Look, exclude: Sequence[str] = ()) -> list[str]:
         each.dress(page)
         if page.evaluate(TOO_WIDE):
             found.append(f"wider than {each.width}")
-    page.evaluate(AXE)
-    return found + list(page.evaluate(RUN, [[each] for each in exclude]))
+    tools = page.context.new_cdp_session(page)
+    tools.send("Runtime.evaluate", {"expression": AXE})  # in half the time that page.evaluate() takes
+    return found + list(page.evaluate(RUN, [[each] for each in (*exclude, *NOT_LOOKED_AT)]))
 
 
 @pytest.fixture
@@ -163,7 +168,7 @@ def pages_of_webhooks(live_server: LiveServer) -> tuple[str, ...]:
 
 def looks_of(number: int) -> tuple[Look, ...]:
     """Pages are looked at in the one and the other look by turns; in both with ``EVERY_LOOK``."""
-    return LOOKS if "EVERY_LOOK" in os.environ else LOOKS[number % 2 :][:1]
+    return LOOKS if EVERY_LOOK else LOOKS[number % 2 :][:1]
 
 
 def test_console(
@@ -194,13 +199,12 @@ PUBLIC_PAGES = (
 
 
 def test_public_pages(open_page: OpenPage, live_server: LiveServer) -> None:
-    found = {}
+    found, page = {}, open_page("about:blank")
     for number, path in enumerate(PUBLIC_PAGES):
-        page = open_page(live_server.url + path)
+        page.goto(live_server.url + path)
         for look in looks_of(number):
             if problems := barriers(page, look):
                 found[path, look] = problems
-        page.context.close()
     assert found == {}
 
 
@@ -215,9 +219,17 @@ def test_the_page_of_who_waits(open_page: OpenPage, live_server: LiveServer) -> 
     assert [problem for look in LOOKS for problem in barriers(page, look)] == []
 
 
+def shorten(route: Route) -> None:
+    """Answer with the description of few of the paths: drawing all of them takes seconds."""
+    description = route.fetch().json()
+    description["paths"] = dict(list(description["paths"].items())[:3])
+    route.fulfill(json=description)
+
+
 def test_docs_load_without_other_hosts(open_page: OpenPage, live_server: LiveServer) -> None:
     for path, marker in (("/docs", "#swagger-ui .opblock"), ("/redoc", "#redoc h1")):
         page = open_page("about:blank")
+        page.route("**/openapi.json", shorten)
         asked: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto(live_server.url + path)

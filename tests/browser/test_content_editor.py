@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ApiClient, LiveServer, wait_until_attached
+from tests.browser.conftest import ApiClient, LiveServer, OpenPage, wait_until_attached
 
 pytestmark = pytest.mark.browser
 NEW = "/console/content/data/new"
@@ -130,11 +130,8 @@ def test_an_older_revision_comes_back_by_the_keyboard(console: Page, live_server
     expect(console.get_by_label("Content", exact=True)).to_have_value('{\n  "price": 5\n}')
 
 
-def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, console: Page) -> None:
-    cookies = console.context.cookies()
-    context = console.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    page = context.new_page()
+def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, open_page: OpenPage) -> None:
+    page = open_page("about:blank", java_script_enabled=False, storage_state=live_server.signed_in)
     fill_new(page, live_server, "Plain", '{"a" 1}', scripts=False)
     page.get_by_role("button", name="Check and preview").click()
     expect(page.locator(".error-summary")).to_contain_text("Line 1, column 6")
@@ -143,28 +140,27 @@ def test_without_scripts_an_entry_is_checked_and_saved(live_server: LiveServer, 
     expect(page.locator("[data-preview]")).to_contain_text('"a": 1')
     page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Everyone can read it now.")).to_be_visible()
-    context.close()
 
 
-def test_everything_is_found_by_the_keyboard_alone(console: Page, live_server: LiveServer) -> None:
-    console.keyboard.press("Control+k")
-    field = console.get_by_role("combobox", name="Search pages and records")
+def test_everything_is_found_by_the_keyboard_alone(dashboard: Page, live_server: LiveServer) -> None:
+    dashboard.keyboard.press("Control+k")
+    field = dashboard.get_by_role("combobox", name="Search pages and records")
     expect(field).to_be_focused()
-    console.keyboard.type("trash")
-    expect(console.get_by_role("option", name="Trash Page")).to_have_attribute("aria-selected", "true")
-    expect(console.get_by_role("option")).to_have_count(1)
-    console.keyboard.press("Enter")
-    console.wait_for_url(f"{live_server.url}/console/content/trash")
-    wait_until_attached(console)
-    console.keyboard.press("Control+k")
+    dashboard.keyboard.type("trash")
+    expect(dashboard.get_by_role("option", name="Trash Page")).to_have_attribute("aria-selected", "true")
+    expect(dashboard.get_by_role("option")).to_have_count(1)
+    dashboard.keyboard.press("Enter")
+    dashboard.wait_for_url(f"{live_server.url}/console/content/trash")
+    wait_until_attached(dashboard)
+    dashboard.keyboard.press("Control+k")
     expect(field).to_be_focused()
-    console.keyboard.press("Escape")
+    dashboard.keyboard.press("Escape")
     expect(field).to_be_hidden()
 
 
-def test_the_search_can_be_switched_off(console: Page, live_server: LiveServer) -> None:
-    console.keyboard.press("?")
-    console.get_by_label("Use single keys and the search of everything").uncheck()
-    console.keyboard.press("Escape")
-    console.keyboard.press("Control+k")
-    expect(console.get_by_role("combobox", name="Search pages and records")).to_be_hidden()
+def test_the_search_can_be_switched_off(dashboard: Page, live_server: LiveServer) -> None:
+    dashboard.keyboard.press("?")
+    dashboard.get_by_label("Use single keys and the search of everything").uncheck()
+    dashboard.keyboard.press("Escape")
+    dashboard.keyboard.press("Control+k")
+    expect(dashboard.get_by_role("combobox", name="Search pages and records")).to_be_hidden()

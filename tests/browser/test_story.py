@@ -71,6 +71,7 @@ def test_from_registration_to_the_changed_page(
     assert call(login, credentials)[1]["code"] == "awaiting_approval"
     expect(shop_button()).to_have_css("background-color", "rgb(139, 92, 246)")
 
+    console.goto(f"{live_server.url}/console")
     console.get_by_role("link", name="Approvals").first.click()
     row = console.get_by_role("row").filter(has_text="newcomer@example.org")
     row.get_by_role("button", name="Approve").click()

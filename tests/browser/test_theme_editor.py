@@ -16,13 +16,13 @@ NAMES = (f"Theme {number}" for number in count(1))
 
 
 @pytest.fixture
-def editor(signed_in: Page, live_server: LiveServer) -> Page:
+def editor(console: Page, live_server: LiveServer) -> Page:
     """The editor of a fresh theme that started from the default."""
     client = ApiClient(live_server)
     made = client.post("/themes/1/duplicate", {"name": next(NAMES)})
-    signed_in.goto(f"{live_server.url}/console/themes/{made['id']}")
-    wait_until_attached(signed_in)
-    return signed_in
+    console.goto(f"{live_server.url}/console/themes/{made['id']}")
+    wait_until_attached(console)
+    return console
 
 
 def previewed(page: Page, selector: str, prop: str, value: str) -> None:
