@@ -36,8 +36,8 @@ class DurablePostgresql(PostgresqlServer):
 class Machine:
     """Web processes, a worker and, with PostgreSQL, a database server. ``url`` is the web's address."""
 
-    def __init__(self, kind: str) -> None:
-        self.folder = Folder()
+    def __init__(self, kind: str, web_processes: int = 2) -> None:
+        self.folder, self.web_processes = Folder(), web_processes
         self.database = DurablePostgresql() if kind == "postgresql" else None
         self.parts = ("web", "worker", "everything") + (("database",) if self.database else ())
         path = self.folder.data / "rangoli.db"
@@ -60,7 +60,7 @@ class Machine:
             "DEMO": "off",
         }
         with (self.folder.root / "log").open("a") as log:
-            command = [sys.executable, "-m", "flask", "serve", "--workers", "2"]
+            command = [sys.executable, "-m", "flask", "serve", "--workers", str(self.web_processes)]
             self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
         self.wait()
 

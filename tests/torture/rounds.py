@@ -15,16 +15,26 @@ WRITERS = 3
 
 
 def torture(
-    kind: str, rounds: int, say: Callable[[str], None], *, seed: int = 0, parts: Sequence[str] = ()
+    kind: str,
+    rounds: int,
+    say: Callable[[str], None],
+    *,
+    seed: int = 0,
+    parts: Sequence[str] = (),
+    short: bool = False,
 ) -> None:
-    """Kill one of ``parts`` (or of all) in each round while writers write. Raises if something is lost."""
+    """Kill one of ``parts`` (or of all) in each round while writers write. Raises if something is lost.
+
+    ``short`` is with one web process, and a third of a second of writing before and after it.
+    """
     chance = random.Random(seed)
-    machine = Machine(kind)
+    machine = Machine(kind, web_processes=1 if short else 2)
     try:
         client = Client(machine.url, *ADMIN)
         for number in range(rounds):
             part = (parts or machine.parts)[number % len(parts or machine.parts)]
-            writers = write_while(machine, client, part, f"r{number}", chance.uniform(0.3, 2.0))
+            pause = 0.3 if short else chance.uniform(0.3, 2.0)
+            writers = write_while(machine, client, part, f"r{number}", pause)
             check_database(machine.database_url)
             kept = check_acknowledged(client, writers)
             interrupted = sum(writer.interrupted for writer in writers)
