@@ -5,9 +5,11 @@ Generated from the application's own routes, so that a new route is covered on t
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -20,8 +22,9 @@ from webapp.access import Access, access_of, require_declarations
 from webapp.app import create_app
 
 pytestmark = pytest.mark.one_database
-ROLES = ("anonymous", "pending", "member", "editor", "admin", "suspended", "rejected", "unverified")
 RANK = {"member": 1, "editor": 2, "admin": 3}
+OUTSIDE = ("pending", "suspended", "rejected", "unverified")
+"""To all faces they are nobody. Each walks every fourth route, and all with ``EVERY_LOOK``."""
 NEEDED = {Access.PUBLIC: 0, Access.APPROVED: 1, Access.EDITOR: 2, Access.ADMIN: 3}
 SIGN_IN_AND_OUT = (
     *("auth.login", "auth.refresh", "auth.logout", "console.logout", "users.delete_me"),
@@ -73,6 +76,13 @@ def kind(rule: Rule, name: str) -> str:
     return next((key for key in kinds if f"<{key}:{name}>" in rule.rule), "default")
 
 
+def walk_of(app: Flask, role: str) -> Iterator[Call]:
+    """The calls that a person of this role makes."""
+    if role not in OUTSIDE or "EVERY_LOOK" in os.environ:
+        return calls(app)
+    return islice(calls(app), OUTSIDE.index(role), None, len(OUTSIDE))
+
+
 def is_allowed(level: Access, role: str) -> bool:
     return RANK.get(role, 0) >= NEEDED[level]
 
@@ -104,17 +114,15 @@ def outcome(answer: Any, call: Call) -> str:
 def people(make_user: MakeUser) -> dict[str, Person | None]:
     """One person of each kind; the last ones had a session before they lost their standing."""
     by_role = {role: make_user(role) for role in RANK}
-    by_status = {
-        status: make_user("admin", status=status) for status in ROLES if status not in (*RANK, "anonymous")
-    }
+    by_status = {status: make_user("admin", status=status) for status in OUTSIDE}
     return {"anonymous": None, **by_role, **by_status}
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["anonymous", *RANK, *OUTSIDE])
 def test_12_api_routes_by_token(app: Flask, people: dict[str, Person | None], role: str) -> None:
     person = people[role]
     found, stated = {}, {}
-    for call in calls(app):
+    for call in walk_of(app, role):
         if not call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
             continue
         level = access_of(app, call.endpoint)
@@ -126,7 +134,7 @@ def test_12_api_routes_by_token(app: Flask, people: dict[str, Person | None], ro
     assert found == stated
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["anonymous", *RANK, *OUTSIDE])
 def test_12_other_routes_by_cookie(app: Flask, people: dict[str, Person | None], role: str) -> None:
     found, stated = {}, {}
     person = people[role]
@@ -134,8 +142,10 @@ def test_12_other_routes_by_cookie(app: Flask, people: dict[str, Person | None],
     form = {"csrf_token": csrf_token(reader)}
     cookie = reader.get_cookie(app.config["SESSION_COOKIE_NAME"], path="/console")
     assert cookie is not None
-    for call in calls(app):
+    for call in walk_of(app, role):
         if call.url.startswith("/api/") or call.endpoint in SIGN_IN_AND_OUT:
+            continue
+        if person and not call.url.startswith("/console"):  # where the cookie is not sent
             continue
         client = reader
         if call.method == "POST":  # which may sign out
@@ -154,10 +164,10 @@ def test_43_a_cookie_opens_no_api_route_and_a_token_no_console_route(app: Flask,
 
 
 def test_43_unsafe_console_routes_need_a_csrf_token(app: Flask, admin: Person) -> None:
-    unprotected = []
+    unprotected, browser = [], console_client(app, admin)
     for call in calls(app):
         if call.method == "POST" and call.url.startswith("/console"):
-            answer = console_client(app, admin).post(call.url, data={"scheme": "dark"})
+            answer = browser.post(call.url, data={"scheme": "dark"})
             if answer.status_code != 400:
                 unprotected.append((call.endpoint, answer.status_code))
     assert unprotected == []
