@@ -71,7 +71,7 @@ def another_app(settings: Settings) -> Iterator[MakeApp]:
 
 
 @pytest.fixture
-def samples(app: Rangoli, client: FlaskClient, admin: Person) -> dict[str, str]:
+def samples(app: Rangoli, client: FlaskClient, admin: Person, member: Person) -> dict[str, str]:
     """Values of path parameters, of content that exists and that ``admin`` may do everything with."""
     image = uploaded(client, admin)  # which asks for a job
     with app.app_context():
@@ -92,7 +92,7 @@ def samples(app: Rangoli, client: FlaskClient, admin: Person) -> dict[str, str]:
     own = {"session_id": session_id, "token_id": token["id"], "job_id": job_id}
     export = made(client, "/content/data/export", {}, admin, 202)
     Runner(app).run(UUID(export["id"]))  # type: ignore[arg-type]
-    own |= {"account_id": account_id, "provider": "google"}
+    own |= {"account_id": account_id, "provider": "google", "user_id": str(member.id)}
     hook = made(
         client,
         "/admin/webhooks",

@@ -75,24 +75,29 @@ def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def operations(app: Flask, user_id: UUID, samples: dict[str, str]) -> list[Operation]:
-    """All operations; paths are of ``user_id`` and ``samples``, all other ids are 1.
+def operations(app: Flask, samples: dict[str, str]) -> list[Operation]:
+    """All operations, with the ``samples`` in their paths; all other ids are of nothing.
 
     A sample may be of one path only, as ``"/path/{name} name"``.
     """
     document = app.test_client().get("/api/v1/openapi.json").json
-    sample = {"user_id": str(user_id), **samples}
-    return [
-        Operation(
-            method.upper(),
-            path,
-            re.sub(r"{(\w+)}", lambda m: sample.get(f"{path} {m[1]}") or sample.get(m[1], "1"), path),  # noqa: B023
-            document,
+    found = []
+    for path, item in document["paths"].items():
+        nothing = {p["name"]: sample_of(p) for p in item.get("parameters", []) if p["in"] == "path"}
+        values = (
+            nothing
+            | samples
+            | {name: samples[key] for name in nothing if (key := f"{path} {name}") in samples}
         )
-        for path, item in document["paths"].items()
-        for method in METHODS
-        if method in item
-    ]
+        url = re.sub(r"{(\w+)}", lambda match: values[match[1]], path)  # noqa: B023
+        found += [Operation(method.upper(), path, url, document) for method in METHODS if method in item]
+    return found
+
+
+def sample_of(parameter: dict[str, Any]) -> str:
+    """What a path parameter may be."""
+    schema = parameter["schema"]
+    return str(UUID(int=7)) if schema.get("format") == "uuid" else str(schema.get("enum", ["1"])[0])
 
 
 def string_fields(operation: Operation) -> Iterator[tuple[str, ...]]:

@@ -125,7 +125,6 @@ def world(client: FlaskClient, admin: Person, member: Person, samples: dict[str,
     """Ids of things that exist, which fuzzing with sound data works on."""
     answer = client.post("/api/v1/themes", json=theme_document("Fuzzed"), headers=admin.headers)
     return {
-        "user_id": str(member.id),
         "theme_id": answer.json["id"],
         "number": 1,
         "email": member.email,
