@@ -193,9 +193,9 @@ def test_without_scripts_forms_do_the_same(editor: Page, open_page: OpenPage) ->
     expect(page.get_by_text("Revision 2 is live")).to_be_visible()
 
 
-def test_history_knows_nothing_of_the_page(editor: Page, live_server: LiveServer) -> None:
+def test_history_knows_nothing_of_the_page(open_page: OpenPage, live_server: LiveServer) -> None:
     """The undo stack by itself: typing in one field is one step, a new edit drops what was undone."""
-    steps = editor.evaluate(
+    steps = open_page(f"{live_server.url}/console/login").evaluate(
         """async (url) => {
           const { History } = await import(url);
           const history = new History({ a: "1", b: "1" });
