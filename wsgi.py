@@ -14,13 +14,16 @@ if parent_process() is not None:
 gc.disable()  # nothing of what is loaded now is garbage
 
 from config import ConfigError, Settings
+
+try:
+    settings = Settings.from_env()
+except ConfigError as error:  # told at once: loading the application takes a while
+    sys.exit(str(error))
+
 from webapp.api.view_counting import keep_views_written
 from webapp.app import create_app
 
-try:
-    app = create_app(Settings.from_env())
-except ConfigError as error:
-    sys.exit(str(error))
+app = create_app(settings)
 keep_views_written(app)
 gc.freeze()  # and processes that fork share it
 gc.enable()

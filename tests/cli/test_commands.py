@@ -205,8 +205,10 @@ import multiprocessing, signal, sys
 
 def load():
     signal.signal(signal.SIGTERM, lambda *_: None)  # as granian's main process has it
-    import wsgi
-    sys.exit(signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)
+    try:
+        import wsgi
+    finally:
+        sys.exit(signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)
 
 child = multiprocessing.get_context("fork").Process(target=load)
 child.start()
@@ -215,8 +217,9 @@ sys.exit(child.exitcode)
 """
 
 
-def test_a_web_process_that_still_loads_can_be_stopped(tmp_path: Path) -> None:
-    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+def test_a_web_process_that_still_loads_can_be_stopped() -> None:
+    """From the start: with wrong settings it gets no further."""
+    environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "production"}
     assert subprocess.run([sys.executable, "-c", FORKED], cwd=ROOT, env=environ, timeout=60).returncode == 0
 
 
