@@ -84,6 +84,20 @@ def test_odd_sizes_and_scales(renderer: ChromiumRenderer, size: tuple[int, int],
     assert Image.open(io.BytesIO(renderer.picture(page, size, "png", 90))).size == size
 
 
+def test_what_is_large_may_take_longer_and_is_no_webp_of_the_browsers(
+    renderer: ChromiumRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sheet("<p>", "p{margin:0;height:120px;background:#f00}")
+    of_the_browser = renderer.picture(page, SIZE, "webp", 90)
+    monkeypatch.setattr(chromium, "LARGE", SIZE[0] * SIZE[1] // 10_000)
+    monkeypatch.setattr(chromium, "PATIENCE", 0.002)  # of which it gets 10,000 times as much
+    data = renderer.picture(page, SIZE, "webp", 90)
+    image = Image.open(io.BytesIO(data))
+    assert (image.format, image.size) == ("WEBP", SIZE)
+    assert data != of_the_browser
+    assert image.convert("RGB").getpixel((40, 60))[0] > 240
+
+
 def test_one_picture_after_another_comes_out_alike(renderer: ChromiumRenderer) -> None:
     """Also where each is taken in another way: with its frame, in parts, on paper, or only measured."""
     page = sheet("<p>again", "p{background:linear-gradient(90deg,#f00,#00f)}")

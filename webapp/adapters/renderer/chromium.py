@@ -25,10 +25,14 @@ from webapp.ports import Measurement, Sheet
 BROWSERS = 2
 PATIENCE = 4.0
 """Seconds for one page, from its text to its picture."""
-IMPATIENCE = PATIENCE / 4
-"""The same where a page before may still be painted; another browser gets the rest."""
+LARGE = 10_000_000
+"""Pixels above which a picture may take longer, in proportion, and the browser makes no WebP: it is slow."""
+IMPATIENCE = 0.25
+"""Share of the time where a page before may still be painted; another browser gets the rest."""
 QUEUE = 20.0
 """Seconds to wait for a browser."""
+FAST = {"avif": {"speed": 8}, "webp": {"method": 2}}
+"""How Pillow encodes what the browser does not."""
 MM_PER_INCH = 25.4
 CSS_PER_INCH = 96
 
@@ -56,7 +60,9 @@ class ChromiumRenderer:
             return self._use(lambda tab, deadline: _measurement(tab.show(sheet, deadline)))
 
     def picture(self, sheet: Sheet, size: tuple[int, int], form: str, quality: int) -> bytes:
-        options: Message = {"format": "png" if form == "avif" else form}
+        pixels = size[0] * size[1]
+        is_encoded_here = form == "avif" or (form == "webp" and pixels > LARGE)
+        options: Message = {"format": "png" if is_encoded_here else form}
         if size != (sheet.width * sheet.scale, sheet.height * sheet.scale) or sheet.scale % 1:
             width, height = (length / sheet.scale for length in size)
             options["clip"] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
@@ -68,8 +74,8 @@ class ChromiumRenderer:
             return tab.shoot(options, deadline)
 
         with counting_render(form):
-            data = self._use(shoot)
-            return _as_avif(data, quality) if form == "avif" else data
+            data = self._use(shoot, pixels)
+            return _encoded(data, form, quality) if is_encoded_here else data
 
     def document(self, sheet: Sheet, paper: tuple[float, float]) -> bytes:
         width, height = (length / MM_PER_INCH for length in paper)
@@ -110,24 +116,24 @@ class ChromiumRenderer:
     # --- a browser for a page ---
 
     @waiting()
-    def _use(self, use: Use[T]) -> T:
+    def _use(self, use: Use[T], pixels: int = 0) -> T:
         if not self._free.acquire(timeout=QUEUE):
             raise Unavailable("Too many cards are being drawn. Try again.", code="renderer_busy")
         try:
-            return self._used(use)
+            return self._used(use, PATIENCE * max(1.0, pixels / LARGE))
         finally:
             self._free.release()
 
-    def _used(self, use: Use[T]) -> T:
+    def _used(self, use: Use[T], patience: float) -> T:
         """Do something with a tab; once more in a new browser where the page before may have broken it."""
-        patience = PATIENCE
+        seconds = patience
         for is_last in (False, True):
             browser, tab = self._start() if is_last else self._take()
             was_used, was_settled = tab.cards > 0, tab.is_settled
-            patience = patience if was_settled else IMPATIENCE
+            seconds = seconds if was_settled else patience * IMPATIENCE
             is_sound = False
             try:
-                result = use(tab, time.monotonic() + patience)
+                result = use(tab, time.monotonic() + seconds)
                 is_sound = True
                 return result
             except (Late, Gone, Refused) as error:
@@ -136,7 +142,7 @@ class ChromiumRenderer:
                     raise Invalid(
                         (), "The page takes too long to draw, or breaks.", code="unrenderable"
                     ) from error
-                patience = PATIENCE if was_settled else PATIENCE - IMPATIENCE
+                seconds = patience if was_settled else patience * (1 - IMPATIENCE)
             finally:
                 (self._give_back if is_sound else self._end)(browser)
         raise AssertionError("unreachable")
@@ -198,8 +204,8 @@ def _measurement(found: dict[str, Any]) -> Measurement:
     )
 
 
-def _as_avif(png: bytes, quality: int) -> bytes:
+def _encoded(png: bytes, form: str, quality: int) -> bytes:
     result = io.BytesIO()
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-        image.convert("RGB").save(result, "AVIF", quality=quality, speed=8)
+        image.convert("RGB").save(result, form.upper(), quality=quality, **FAST[form])
     return result.getvalue()
