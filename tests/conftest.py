@@ -269,6 +269,11 @@ def app(installation: Installation) -> Flask:
     return installation.app
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """pytest-flask would keep one request (and with it ``g`` and its user) over a whole test."""
+
+
 @pytest.fixture
 def log_lines(app: Flask) -> Iterator[list[str]]:
     """What the application writes into its log from now on, as it came to the logging library."""
