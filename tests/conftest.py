@@ -6,6 +6,7 @@ import gc
 import hashlib
 import logging
 import os
+import re
 import sqlite3
 import uuid
 import zlib
@@ -20,6 +21,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 
 from config import Settings
 from tests.databases import PostgresqlDatabase, SqliteDatabase, address_on, keep_first_rows
@@ -134,9 +136,13 @@ def service(name: str) -> str:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def redis_url() -> str:
-    return service("TEST_REDIS_URL")
+    """A Redis that is empty: a number in the server for each process that runs tests."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    url = re.sub(r"(/\d*)?$", f"/{number}", service("TEST_REDIS_URL"), count=1)
+    Redis.from_url(url).flushdb()
+    return url
 
 
 # --- databases ------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,20 +20,12 @@ FRUIT = CacheGroup("fruit:list", 60)
 TREES = CacheGroup("trees:{}", 60)
 
 
-@pytest.fixture
-def cache_url(redis_url: str) -> str:
-    """A number of its own in Redis."""
-    url = re.sub(r"/\d+$", "/6", redis_url)
-    Redis.from_url(url).flushdb()
-    return url
-
-
 @pytest.fixture(params=["memory", "redis"])
 def caches(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Cache, Cache]:
     """The cache as two processes have it."""
     if request.param == "memory":
         return MemoryCache(tmp_path / "cache"), MemoryCache(tmp_path / "cache")
-    url = request.getfixturevalue("cache_url")
+    url = request.getfixturevalue("redis_url")
     return RedisCache(url), RedisCache(url)
 
 
@@ -146,19 +137,22 @@ def test_memory_is_bounded_and_the_longest_unused_goes_first(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def proxy(cache_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpProxy]:
+def proxy(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpProxy]:
     monkeypatch.setattr(redis_client, "PAUSE", 0.0)
     monkeypatch.setattr(redis_client, "TIMEOUT", 0.2)
-    proxy = TcpProxy(int(cache_url.rsplit(":", 1)[1].split("/")[0]))
+    proxy = TcpProxy(int(redis_url.rsplit(":", 1)[1].split("/")[0]))
     yield proxy
     proxy.stop()
 
 
 @pytest.mark.parametrize("trouble", ["silent", "is_cut"])
 def test_a_lost_redis_is_a_miss_and_drops_are_made_up_for(
-    proxy: TcpProxy, cache_url: str, trouble: str
+    proxy: TcpProxy, redis_url: str, trouble: str
 ) -> None:
-    far, near = RedisCache(f"redis://127.0.0.1:{proxy.port}/6"), RedisCache(cache_url)
+    far, near = (
+        RedisCache(f"redis://127.0.0.1:{proxy.port}/{redis_url.rpartition('/')[2]}"),
+        RedisCache(redis_url),
+    )
     assert far.fetch(FRUIT, "", lambda: b"old") == b"old"
     setattr(proxy, trouble, True)
     started = time.monotonic()
@@ -173,8 +167,8 @@ def test_a_lost_redis_is_a_miss_and_drops_are_made_up_for(
     assert near.fetch(FRUIT, "", Maker()) != b"old"
 
 
-def test_a_stamp_that_redis_evicted_takes_its_answers_along(cache_url: str) -> None:
-    cache = RedisCache(cache_url)
+def test_a_stamp_that_redis_evicted_takes_its_answers_along(redis_url: str) -> None:
+    cache = RedisCache(redis_url)
     cache.fetch(FRUIT, "", lambda: b"old")
-    Redis.from_url(cache_url).delete(f"{PREFIX}{FRUIT.name}")
+    Redis.from_url(redis_url).delete(f"{PREFIX}{FRUIT.name}")
     assert cache.fetch(FRUIT, "", Maker()) == b"1"

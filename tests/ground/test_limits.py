@@ -113,7 +113,6 @@ def test_the_console_shares_the_rule(make_app: MakeApp) -> None:
 
 
 def test_two_processes_count_together_in_redis(make_app: MakeApp, redis_url: str) -> None:
-    Redis.from_url(redis_url).flushdb()
     first, second = make_app(redis_url=redis_url), make_app(redis_url=redis_url)
     assert attempts(first, 3) + attempts(second, 3) == [401] * 5 + [429]
 
@@ -151,8 +150,7 @@ def test_limits_hold_while_redis_dies_and_comes_back_empty(
 def test_a_silent_redis_slows_one_request_in_many(make_app: MakeApp, redis_url: str) -> None:
     proxy = TcpProxy(int(redis_url.rsplit(":", 1)[1].split("/")[0]))
     try:
-        app = make_app(redis_url=f"redis://127.0.0.1:{proxy.port}/0")
-        Redis.from_url(redis_url).flushdb()
+        app = make_app(redis_url=f"redis://127.0.0.1:{proxy.port}/{redis_url.rpartition('/')[2]}")
         assert attempts(app, 2) == [401] * 2
         proxy.silent = True
         started = time.monotonic()

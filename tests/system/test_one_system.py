@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from redis import Redis
 
 from tests.api.documents import theme_document
 from tests.conftest import MakeUser
@@ -100,9 +99,7 @@ class System:
 
 @pytest.fixture
 def system(installation: Installation, redis_url: str) -> Iterator[System]:
-    """Everything started as in production, on a number of its own in Redis."""
-    redis_url = re.sub(r"/\d+$", "/5", redis_url)
-    Redis.from_url(redis_url).flushdb()
+    """Everything started as in production."""
     environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")} | {
         "ENVIRONMENT": "production",
         "SECRET_KEY": SECRET_KEY,

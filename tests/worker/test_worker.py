@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import redis
 from sqlalchemy import update
 
 import tests.worker.kinds  # noqa: F401  this process asks for these kinds
@@ -124,10 +123,7 @@ def shop(
     settings: Settings, database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Shop]:
     if database_kind == "postgresql":
-        number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
-        url = f"{request.getfixturevalue('redis_url').rstrip('/0').rstrip('/')}/{number}"
-        redis.Redis.from_url(url).flushdb()
-        settings = replace(settings, redis_url=url)
+        settings = replace(settings, redis_url=request.getfixturevalue("redis_url"))
     app = create_app(settings)
     shop = Shop(app, settings, tmp_path)
     yield shop
