@@ -97,13 +97,13 @@ class ApiClient:
 
 
 def prepare_demo(environ: dict[str, str], template: Path) -> None:
-    """What ``flask serve`` would do on its first start, but for pictures in all their sizes."""
+    """What ``flask serve`` would do on its first start, but for its jobs, which draw pictures."""
     shutil.copy(template, Path(environ["DATA_DIR"], DATABASE_FILE))
     app = create_app(Settings.from_env(environ))
     with app.app_context():
         prepare()
         load_demo()
-        db.session.execute(delete(Job).where(Job.kind == "media.make_variants"))
+        db.session.execute(delete(Job))
         db.session.commit()
     close_app(app)
 
