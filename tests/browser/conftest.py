@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import delete
+from webapp.domain.cards.pictures import DRAW_TEMPLATE, DRAW_TEMPLATES
 
 from config import Settings
 from tests.databases import DATABASE_FILE, write_pages
@@ -96,14 +97,17 @@ class ApiClient:
             return json.load(answer)
 
 
+DRAWING = ("media.make_variants", DRAW_TEMPLATE, DRAW_TEMPLATES)
+
+
 def prepare_demo(environ: dict[str, str], template: Path) -> None:
-    """What ``flask serve`` would do on its first start, but for its jobs, which draw pictures."""
+    """What ``flask serve`` would do on its first start, but for the jobs that draw pictures."""
     shutil.copy(template, Path(environ["DATA_DIR"], DATABASE_FILE))
     app = create_app(Settings.from_env(environ))
     with app.app_context():
         prepare()
         load_demo()
-        db.session.execute(delete(Job))
+        db.session.execute(delete(Job).where(Job.kind.in_(DRAWING)))
         db.session.commit()
     close_app(app)
 
