@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import delete
-from webapp.domain.cards.pictures import DRAW_TEMPLATE, DRAW_TEMPLATES
 
 from config import Settings
 from tests.databases import DATABASE_FILE, write_pages
@@ -30,6 +29,7 @@ from webapp.adapters.renderer.program import find_program
 from webapp.app import create_app
 from webapp.cli.demo import load_demo
 from webapp.cli.setup import prepare
+from webapp.domain.cards.template_pictures import DRAW_TEMPLATE, DRAW_TEMPLATES
 from webapp.domain.jobs.models import Job
 from webapp.extensions import db
 
