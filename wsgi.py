@@ -3,7 +3,9 @@
 import gc
 import sys
 from multiprocessing import parent_process
+from pathlib import Path
 from signal import SIG_DFL, SIGINT, SIGTERM, signal
+from tempfile import gettempdir
 
 if parent_process() is not None:
     # granian forks its web processes with handlers that only the parent listens to: told to stop while it
@@ -22,8 +24,11 @@ except ConfigError as error:  # told at once: loading the application takes a wh
 
 from webapp.api.view_counting import keep_views_written
 from webapp.app import create_app
+from webapp.kernel.processors import stay_on_one
 
 app = create_app(settings)
 keep_views_written(app)
+if parent_process() is not None:
+    stay_on_one(Path(gettempdir()))  # the server's threads are started after this
 gc.freeze()  # and processes that fork share it
 gc.enable()

@@ -16,6 +16,7 @@ from typing import Any
 from webapp.adapters.temporary import make_folder
 from webapp.kernel.concurrency import waiting
 from webapp.kernel.errors import FieldError, Invalid, Unavailable, Unsupported
+from webapp.kernel.processors import on_any
 from webapp.ports import Picture, Scanner, VariantRequest
 
 CHILD = Path(__file__).with_name("child.py")
@@ -83,14 +84,15 @@ class ChildProcessImages:
         if not self._turns.acquire(timeout=WAIT):
             raise Unavailable("Too many images are being read right now.", code="images_busy")
         try:
-            run = subprocess.run(  # noqa: S603  our own program, and a job of our own making
-                [sys.executable, "-I", str(CHILD), json.dumps(job)],
-                cwd=folder,
-                env={},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.limits["seconds"] + 2,
-            )
+            with on_any():
+                run = subprocess.run(  # noqa: S603  our own program, and a job of our own making
+                    [sys.executable, "-I", str(CHILD), json.dumps(job)],
+                    cwd=folder,
+                    env={},
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    timeout=self.limits["seconds"] + 2,
+                )
             answer = json.loads(run.stdout) if run.returncode == 0 else {"error": "image_too_costly"}
         except subprocess.TimeoutExpired:
             answer = {"error": "image_too_costly"}

@@ -17,6 +17,7 @@ from typing import Any
 from webapp.adapters.renderer import cbor
 from webapp.adapters.renderer.program import command
 from webapp.adapters.temporary import make_folder
+from webapp.kernel.processors import on_any
 
 Message = dict[str, Any]
 FIRST_FREE = 10
@@ -55,7 +56,8 @@ class Connection:
         own = str(self.profile)
         environment = {"PATH": os.defpath, "HOME": own, "TMPDIR": own, "LANG": "C.UTF-8"}
         try:
-            self.pid = os.posix_spawn(program, argv, environment, file_actions=actions, setpgroup=0)
+            with on_any():
+                self.pid = os.posix_spawn(program, argv, environment, file_actions=actions, setpgroup=0)
         except OSError:
             os.close(ours[1])
             os.close(theirs[0])
