@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 
 _allowed: set[int] = set()
 """The processors that this process may use; empty where it was not kept on one of them."""
@@ -25,7 +27,8 @@ def stay_on_one(folder: Path) -> int | None:
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if len(allowed) < 2:
         return None
-    for number in sorted(allowed):
+    first = zlib.crc32(gethostname().encode()) % len(allowed)  # containers do not see each other's files
+    for number in (*sorted(allowed)[first:], *sorted(allowed)[:first]):
         if _take(folder / f"rangoli-processor-{os.getuid()}-{number}"):
             os.sched_setaffinity(0, {number})
             _allowed.update(allowed)
