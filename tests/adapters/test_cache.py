@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from sqlalchemy import make_url
 
 from tests.proxy import TcpProxy
 from webapp.adapters import redis_client
@@ -140,7 +141,7 @@ def test_memory_is_bounded_and_the_longest_unused_goes_first(tmp_path: Path) -> 
 def proxy(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpProxy]:
     monkeypatch.setattr(redis_client, "PAUSE", 0.0)
     monkeypatch.setattr(redis_client, "TIMEOUT", 0.2)
-    proxy = TcpProxy(int(redis_url.rsplit(":", 1)[1].split("/")[0]))
+    proxy = TcpProxy(make_url(redis_url).port)
     yield proxy
     proxy.stop()
 
@@ -149,10 +150,8 @@ def proxy(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpProxy]
 def test_a_lost_redis_is_a_miss_and_drops_are_made_up_for(
     proxy: TcpProxy, redis_url: str, trouble: str
 ) -> None:
-    far, near = (
-        RedisCache(f"redis://127.0.0.1:{proxy.port}/{redis_url.rpartition('/')[2]}"),
-        RedisCache(redis_url),
-    )
+    far_url = make_url(redis_url).set(port=proxy.port).render_as_string()
+    far, near = RedisCache(far_url), RedisCache(redis_url)
     assert far.fetch(FRUIT, "", lambda: b"old") == b"old"
     setattr(proxy, trouble, True)
     started = time.monotonic()

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from redis import Redis
+from sqlalchemy import make_url
 
 from tests.conftest import post
 from tests.installations import close_app, make_settings
@@ -148,9 +149,9 @@ def test_limits_hold_while_redis_dies_and_comes_back_empty(
 
 
 def test_a_silent_redis_slows_one_request_in_many(make_app: MakeApp, redis_url: str) -> None:
-    proxy = TcpProxy(int(redis_url.rsplit(":", 1)[1].split("/")[0]))
+    proxy = TcpProxy(make_url(redis_url).port)
     try:
-        app = make_app(redis_url=f"redis://127.0.0.1:{proxy.port}/{redis_url.rpartition('/')[2]}")
+        app = make_app(redis_url=make_url(redis_url).set(port=proxy.port).render_as_string())
         assert attempts(app, 2) == [401] * 2
         proxy.silent = True
         started = time.monotonic()

@@ -27,8 +27,9 @@ def stay_on_one(folder: Path) -> int | None:
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if len(allowed) < 2:
         return None
-    first = zlib.crc32(gethostname().encode()) % len(allowed)  # containers do not see each other's files
-    for number in (*sorted(allowed)[first:], *sorted(allowed)[:first]):
+    numbers = sorted(allowed)
+    first = zlib.crc32(gethostname().encode()) % len(numbers)  # containers do not see each other's files
+    for number in numbers[first:] + numbers[:first]:
         if _take(folder / f"rangoli-processor-{os.getuid()}-{number}"):
             os.sched_setaffinity(0, {number})
             _allowed.update(allowed)

@@ -8,10 +8,19 @@ from slugify import slugify
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webapp.kernel.errors import FieldError
+
 
 def is_slug(text: str, longest: int) -> bool:
     """Whether ``text`` could be the slug of a name, with ``longest`` characters at most."""
     return 0 < len(text) <= longest and slugify(text) == text
+
+
+def slug_errors(text: str, longest: int, reserved: Collection[str] = ()) -> list[FieldError]:
+    """What is wrong with a slug that somebody has chosen."""
+    if is_slug(text, longest) and text not in reserved:
+        return []
+    return [FieldError("/slug", "Must be of a–z, 0–9 and hyphens.", "invalid_slug")]
 
 
 def free_slug(

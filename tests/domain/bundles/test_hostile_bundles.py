@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.conftest import MakeInstallation
-from tests.domain.bundles.test_bundles import fill, fill_images, opened, packed, working
+from tests.domain.bundles.test_bundles import MANIFEST, fill, fill_images, opened, packed, working, zipped
 from tests.installations import Installation
 from webapp.domain.bundles.archive import Bundle
 from webapp.domain.bundles.commands import import_bundle
@@ -59,13 +57,8 @@ def bundle_of(part: str, *lines: dict[str, Any]) -> Bundle:
     """A bundle with nothing but some records of a part."""
     body = "\n".join(map(json.dumps, lines)).encode()
     described = {part: {"count": len(lines), "sha256": hashlib.sha256(body).hexdigest()}}
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(f"{part}.jsonl", body)
-        archive.writestr(
-            "manifest.json", json.dumps({"format": "rangoli-bundle", "version": 1, "parts": described})
-        )
-    return Bundle(out)
+    manifest = json.dumps({**MANIFEST, "parts": described}).encode()
+    return opened(zipped(manifest_json=manifest, **{f"{part}.jsonl": body}))
 
 
 def line_of(item: Item) -> dict[str, Any]:

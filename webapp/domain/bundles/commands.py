@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from sqlalchemy.exc import StatementError
-
 from webapp.domain.audit.events import record
 from webapp.domain.bundles.archive import Bundle, unusable, write_bundle
-from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
+from webapp.domain.bundles.records import About, Action, Item, Plan
 from webapp.domain.bundles.registry import AnyPart, FilePart, LargePart, Part, parts
 from webapp.domain.bundles.reports import BundleReport, Outcome
 from webapp.kernel.errors import DomainError, NotFound
@@ -187,7 +185,7 @@ def _known_parts(bundle: Bundle) -> list[AnyPart]:
 def _plan(work: Work, part: Part, item: Item, replace: bool) -> Plan:
     """What becomes of one record."""
     plan = Plan(item)
-    with _refusing(plan):
+    with plan.refusing():
         plan.decide(part.find(work, item.key), replace=replace)
     return plan
 
@@ -198,23 +196,10 @@ def _save(work: Work, part: Part, plan: Plan, replace: bool) -> None:
         return
     again = _plan(work, part, plan.item, replace)
     plan.action, plan.reason = again.action, again.reason
-    with _refusing(plan):
+    with plan.refusing():
         if plan.is_written:
             with work.session.begin_nested():
                 part.save(work, plan.item)
-
-
-@contextmanager
-def _refusing(plan: Plan) -> Iterator[None]:
-    """Around what is done with a record: whatever is wrong with it, also what a column cannot hold."""
-    try:
-        yield
-    except (DomainError, *NO_RECORD) as error:
-        plan.refuse(error)
-    except StatementError as error:
-        if not isinstance(error.orig, NO_RECORD):
-            raise
-        plan.refuse(error.orig)
 
 
 def _write(work: Work, part: LargePart, plans: list[Plan], about: About) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy.exc import StatementError
 
 from webapp.kernel.errors import DomainError
 
@@ -73,8 +76,19 @@ class Plan:
         """The record cannot be made without its file."""
         self.action, self.reason = Action.MISSING, REASONS[Action.MISSING]
 
-    def refuse(self, error: Exception) -> None:
-        """The record is wrong: ``error`` is the domain's, or one of ``NO_RECORD``."""
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Around what is done with the record: whatever is wrong with it, also what a column cannot hold."""
+        try:
+            yield
+        except (DomainError, *NO_RECORD) as error:
+            self._refuse(error)
+        except StatementError as error:
+            if not isinstance(error.orig, NO_RECORD):
+                raise
+            self._refuse(error.orig)
+
+    def _refuse(self, error: Exception) -> None:
         self.action, self.state = Action.ERROR, None
         if isinstance(error, DomainError):
             self.reason = " ".join(f"{each.pointer}: {each.detail}" for each in error.errors) or error.detail

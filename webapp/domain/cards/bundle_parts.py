@@ -17,8 +17,8 @@ from webapp.domain.cards.festivals import add_image, create_festival, delete_ima
 from webapp.domain.cards.models import SHOWN, SLUG_MAX, Template, TemplateCategory
 from webapp.domain.cards.templates import create_template, feature_template, update_template
 from webapp.kernel.db import Base
-from webapp.kernel.errors import FieldError, Invalid, NotFound
-from webapp.kernel.slugs import is_slug
+from webapp.kernel.errors import NotFound, refuse
+from webapp.kernel.slugs import slug_errors
 from webapp.kernel.work import Work
 
 Found = TypeVar("Found", Festival, TemplateCategory, Template)
@@ -40,8 +40,7 @@ def _values(row: Base, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _by_slug(work: Work, model: type[Found], slug: str) -> Found | None:
     """The one with that slug, if there is one. Raises Invalid for what is no slug."""
-    if not is_slug(slug, SLUG_MAX):
-        raise Invalid([FieldError("/slug", "Must be of a–z, 0–9 and hyphens.", "invalid_slug")])
+    refuse(slug_errors(slug, SLUG_MAX))
     return work.session.scalar(select(model).where(model.slug == slug))
 
 

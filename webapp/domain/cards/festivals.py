@@ -21,7 +21,7 @@ from webapp.kernel.cache_groups import FESTIVALS
 from webapp.kernel.db import lock
 from webapp.kernel.errors import Conflict, FieldError, NotFound, refuse
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
-from webapp.kernel.slugs import free_slug, is_slug
+from webapp.kernel.slugs import free_slug, slug_errors
 from webapp.kernel.text import fold, like_pattern
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -62,9 +62,8 @@ def festival_errors(sent: Mapping[str, Any], *, partial: bool = False) -> list[F
         errors += MESSAGE.read(message, f"/messages/{escape(language)}")[1]
     if len(values.get("messages") or {}) > limits.LANGUAGES_MAX:
         errors.append(FieldError("/messages", f"At most {limits.LANGUAGES_MAX} languages.", "too_long"))
-    slug = values.get("slug")
-    if slug and not is_slug(slug, limits.SLUG_MAX):
-        errors.append(FieldError("/slug", "Must be of a–z, 0–9 and hyphens.", "invalid_slug"))
+    if slug := values.get("slug"):
+        errors += slug_errors(slug, limits.SLUG_MAX)
     if "calendar" in sent or "calendar_name" in sent:
         errors += _calendar_errors(values.get("calendar"), values.get("calendar_name"))
     return errors

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select, text, update
 
 from webapp.domain.audit.events import Happening, record_many
-from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
+from webapp.domain.bundles.records import About, Action, Item, Plan
 from webapp.domain.content.bundle_records import Here, Schemas, States, entries_here, read_states
 from webapp.domain.content.content_types import TYPES, ContentType
 from webapp.domain.content.editing import tag_ids
@@ -22,7 +22,7 @@ from webapp.domain.content.queries import read_key
 from webapp.domain.content.rows import dialect_of
 from webapp.domain.content.steps import Step, run, take_steps
 from webapp.kernel.db import reserve_ids
-from webapp.kernel.errors import Conflict, DomainError, NotFound
+from webapp.kernel.errors import Conflict, NotFound
 from webapp.kernel.pieces import PIECE, pieces
 from webapp.kernel.work import Work
 
@@ -76,7 +76,7 @@ class Entries:
             for item in piece:
                 plan = Plan(item)
                 plans.append(plan)
-                try:
+                with plan.refusing():
                     key = read_key(self.content_type, item.key)
                     if reason := taken.get(key) or refused.get(key):
                         raise Conflict(reason)
@@ -85,8 +85,6 @@ class Entries:
                     if plan.is_written:
                         base = found.standing.latest if found else 0
                         plan.state = Write(key, found, read_states(self.content_type, item, base, kinds))
-                except (DomainError, *NO_RECORD) as error:
-                    plan.refuse(error)
         return plans
 
     def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:

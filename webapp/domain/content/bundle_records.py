@@ -18,9 +18,10 @@ from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import MESSAGE_MAX, ContentRevision, Edition, Entry
 from webapp.domain.content.plans import Key
 from webapp.domain.content.rows import dialect_of, fetch, with_columns
+from webapp.domain.content.schedules import read_zone
 from webapp.domain.content.steps import NewRevision
-from webapp.kernel.clock import parse_rfc3339, rfc3339, time_zone
-from webapp.kernel.errors import FieldError, Invalid, refuse
+from webapp.kernel.clock import parse_rfc3339, rfc3339
+from webapp.kernel.errors import FieldError, refuse
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
 
@@ -145,9 +146,7 @@ def _standing(sent: Mapping[str, Any], base: int) -> Standing:
 
 
 def _zone(name: Any) -> str | None:
-    if name is None:
-        return None
-    zone = time_zone(name)
-    if zone is None:
-        raise Invalid([FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice")])
-    return zone.key
+    errors: list[FieldError] = []
+    zone = read_zone(name, errors)
+    refuse(errors)
+    return zone.key if zone else None

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.audit.events import Happening, record_many
-from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
+from webapp.domain.bundles.records import About, Action, Item, Plan
 from webapp.domain.content.content_types import tag_name_errors
 from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.models import Tag
 from webapp.domain.content.steps import run
 from webapp.kernel.db import is_storable
-from webapp.kernel.errors import DomainError, refuse
+from webapp.kernel.errors import refuse
 from webapp.kernel.pieces import pieces
 from webapp.kernel.text import fold
 from webapp.kernel.work import Work
@@ -48,11 +48,9 @@ class Tags:
                 plan, name = Plan(item), here.get(item.key)
                 plans.append(plan)
                 plan.decide(None if name is None else Item(item.key, {"name": name}), replace=about.replace)
-                try:
+                with plan.refusing():
                     if plan.is_written:
                         plan.state = Name(_checked(item), name)
-                except (DomainError, *NO_RECORD) as error:
-                    plan.refuse(error)
         return plans
 
     def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:

@@ -34,7 +34,7 @@ def read_schedule(sent: Mapping[str, Any], now: datetime) -> Schedule:
     time that comes twice when clocks go back means the first. Raises Invalid with every wrong field.
     """
     errors = unknown_fields(sent, ("publish_at", "unpublish_at", "time_zone", "revision"))
-    zone = _read_zone(sent.get("time_zone"), errors)
+    zone = read_zone(sent.get("time_zone"), errors)
     times = {name: _read_time(sent, name, zone, now, errors) for name in ("publish_at", "unpublish_at")}
     number = sent.get("revision")
     if number is not None and (type(number) is not int or not 1 <= number <= INT_MAX):
@@ -48,7 +48,8 @@ def read_schedule(sent: Mapping[str, Any], now: datetime) -> Schedule:
     return Schedule(times["publish_at"], times["unpublish_at"], zone.key if zone else None, number)
 
 
-def _read_zone(name: Any, errors: list[FieldError]) -> ZoneInfo | None:
+def read_zone(name: Any, errors: list[FieldError]) -> ZoneInfo | None:
+    """The zone of that name, if there is a name; what is no zone is told in ``errors``."""
     zone = time_zone(name)
     if zone is None and name is not None:
         errors.append(FieldError("/time_zone", "Must be an IANA time zone.", "invalid_choice"))

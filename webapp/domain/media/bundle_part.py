@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.audit.events import Happening, named, record_many
-from webapp.domain.bundles.records import NO_RECORD, About, Action, Item, Plan
+from webapp.domain.bundles.records import About, Action, Item, Plan
 from webapp.domain.bundles.registry import add_part
 from webapp.domain.jobs.commands import enqueue_many
 from webapp.domain.media.colors import points_of
@@ -69,13 +69,11 @@ class Images:
         for piece in pieces(plans):
             here = _images(work, [plan.item.key for plan in piece])
             for plan in piece:
-                try:
+                with plan.refusing():
                     if plan.item.key in seen:
                         raise Conflict("It is in the bundle twice.")
                     seen.add(plan.item.key)
                     _plan(work, plan, here.get(plan.item.key), about)
-                except (DomainError, *NO_RECORD) as error:
-                    plan.refuse(error)
         return plans
 
     def outdated(self, work: Work, plans: Sequence[Plan]) -> list[Plan]:

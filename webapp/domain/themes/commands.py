@@ -23,8 +23,8 @@ from webapp.domain.themes.policy import may_edit
 from webapp.domain.themes.queries import find_active_theme, get_active_theme, get_revision, get_theme
 from webapp.domain.themes.stylesheet import compile_stylesheet
 from webapp.kernel.db import is_storable
-from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed, NotFound
-from webapp.kernel.slugs import free_slug, is_slug
+from webapp.kernel.errors import Conflict, FieldError, Invalid, Malformed, NotFound, refuse
+from webapp.kernel.slugs import free_slug, slug_errors
 from webapp.kernel.text import KEY_MAX, fold
 from webapp.kernel.work import Work, check_unchanged, require
 
@@ -178,8 +178,7 @@ def take_over_theme(
     Each has ``name``, ``document`` and ``message``. Raises Invalid, Conflict for a name that another has.
     """
     require(work.actor, may_edit(work.actor))
-    if not is_slug(slug, SLUG_MAX) or slug in RESERVED_SLUGS:
-        raise Invalid([FieldError("/slug", "Must be of a–z, 0–9 and hyphens.", "invalid_slug")])
+    refuse(slug_errors(slug, SLUG_MAX, RESERVED_SLUGS))
     _take_turn(work)
     theme = work.session.scalar(select(Theme).where(Theme.slug == slug))
     for state in (live,) if draft is None else (live, draft):
