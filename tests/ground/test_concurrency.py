@@ -6,12 +6,12 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier, Event, Lock
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder
 
+from tests.patience import wait_until
 from webapp.concurrency import AT_ONCE, SMALL, LimitConcurrency
 from webapp.domain.accounts import passwords
 from webapp.domain.accounts.passwords import hash_password
@@ -38,13 +38,6 @@ class SlowBody(io.BytesIO):
         self.asked.set()
         assert self.goes_on.wait(SOON)
         return super().read(size)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = monotonic() + SOON
-    while not condition():
-        assert monotonic() < deadline
-        sleep(0.001)
 
 
 def answers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -191,7 +184,7 @@ def test_who_came_first_works_first(pool: ThreadPoolExecutor) -> None:
     assert application.held.wait(SOON)
     for name in ("second", "third", "fourth"):
         requests.append(pool.submit(ask, limited, name=name))
-        wait_until(lambda: len(limited.limit._waiting) == len(requests) - 1)
+        wait_until(lambda: len(limited.limit._turns._waiting) == len(requests) - 1)
     application.goes_on.set()
     assert [request.result(SOON) for request in requests] == [b"done"] * 4
     assert application.names == ["first", "second", "third", "fourth"]
@@ -207,7 +200,7 @@ def test_passwords_are_hashed_two_at_a_time_and_keep_nobody_from_working(pool: T
 
         limited = one_at_a_time(application)
         hashing = pool.submit(ask, limited, password="a long password")
-        wait_until(lambda: len(passwords._hashing._waiting) == 1)
+        wait_until(lambda: len(passwords._hashing._turns._waiting) == 1)
         assert pool.submit(ask, limited).result(SOON) == b"done"
         assert not hashing.done()
     assert passwords.verify_password("a long password", hashing.result(SOON).decode())[0]

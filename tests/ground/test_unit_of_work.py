@@ -11,18 +11,20 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.conftest import MakeInstallation
 from tests.installations import Installation, parts_of
+from tests.patience import wait_until
 from webapp.access import public
 from webapp.domain.settings.models import AppSetting
 from webapp.extensions import db
 from webapp.kernel import sqlite
 from webapp.kernel.concurrency import ConcurrencyLimit
 from webapp.kernel.errors import Conflict, Unauthenticated
+from webapp.kernel.sqlite import prepare_engine
 from webapp.web import current_work
 
 PROBE = "/api/v1/probe"
@@ -154,14 +156,26 @@ def test_a_reading_request_takes_no_write_lock(app: Flask, database_kind: str) -
         assert app.test_client().get("/api/v1/themes").status_code == 200
 
 
-def test_a_writer_that_waited_in_vain_says_so(
-    app: Flask, database_kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(params=["this process", "another process"])
+def holder(request: pytest.FixtureRequest, app: Flask, database_kind: str) -> Iterator[Engine]:
+    """Whose connections hold SQLite's lock: those of the application, or of one that has no turns with it."""
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL has no lock that all writers take")
+    if request.param == "this process":
+        yield engine_of(app)
+        return
+    engine = create_engine(engine_of(app).url)
+    prepare_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_a_writer_that_waited_in_vain_says_so(
+    app: Flask, holder: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app.extensions["probe"] = lambda: write("late") or "done"
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
-    with engine_of(app).connect() as other:
+    with holder.connect() as other:
         other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
         answer = app.test_client().post(PROBE)
         assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
@@ -169,10 +183,10 @@ def test_a_writer_that_waited_in_vain_says_so(
     assert keys(app) == ["late"]
 
 
-def test_who_waits_long_for_the_lock_lets_others_work(app: Flask, database_kind: str) -> None:
-    if database_kind != "sqlite":
-        pytest.skip("PostgreSQL has no lock that all writers take")
-    limit, engine, waits = ConcurrencyLimit(1), engine_of(app), Event()
+def test_who_waits_for_the_lock_lets_others_work_and_does_not_wait_for_them(
+    app: Flask, holder: Engine
+) -> None:
+    limit, engine, waits, is_done = ConcurrencyLimit(1), engine_of(app), Event(), Event()
 
     def write_later() -> int | None:
         with limit.working():
@@ -182,15 +196,42 @@ def test_who_waits_long_for_the_lock_lets_others_work(app: Flask, database_kind:
 
     def work() -> bool:
         with limit.working():
-            return not later.done()
+            works.set()
+            return is_done.wait(10)
 
+    works = Event()
     with ThreadPoolExecutor(2) as pool:
-        with engine.connect() as other:
+        with holder.connect() as other:
             other.execute(text("SELECT 1"))
             later = pool.submit(write_later)
             assert waits.wait(10)
-            assert pool.submit(work).result(10)
+            other_work = pool.submit(work)
+            assert works.wait(10)
         assert later.result(10) == 7
+        is_done.set()
+        assert other_work.result(10)
+
+
+def test_writers_of_a_process_write_in_the_order_in_which_they_came(app: Flask, database_kind: str) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL has no lock that all writers take")
+    engine, order = engine_of(app), list[int]()
+
+    def write_down(number: int) -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))  # BEGIN IMMEDIATE
+            order.append(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        with engine.connect() as first:
+            first.execute(text("SELECT 1"))
+            turns = first.connection.dbapi_connection.turns  # type: ignore[union-attr]
+            writers = []
+            for number in range(8):
+                writers.append(pool.submit(write_down, number))
+                wait_until(lambda: len(turns._waiting) == len(writers))
+        assert [writer.result(10) for writer in writers] == [None] * 8
+    assert order == sorted(order)
 
 
 def test_a_commit_is_on_the_disk_and_the_disk_keeps_nobody_from_writing(

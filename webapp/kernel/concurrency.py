@@ -10,6 +10,42 @@ from threading import Lock, local
 _thread = local()
 
 
+class Turns:
+    """``at_once`` threads at a time have a turn, in the order in which they came."""
+
+    def __init__(self, at_once: int) -> None:
+        self._lock = Lock()
+        self._free = at_once
+        self._waiting: deque[Lock] = deque()
+
+    def take(self, patience: float | None = None) -> bool:
+        """Wait for one's turn, ``patience`` seconds or as long as it takes; whether it came."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            if patience == 0:
+                return False
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=-1 if patience is None else patience):
+            return True
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return False
+        return True  # it came just now
+
+    def leave(self) -> None:
+        """End one's turn."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
+
+
 class ConcurrencyLimit:
     """Lets ``at_once`` threads work at a time, in the order in which they came.
 
@@ -19,55 +55,33 @@ class ConcurrencyLimit:
 
     def __init__(self, at_once: int, patience: float | None = None) -> None:
         self.patience = patience
-        self._lock = Lock()
-        self._free = at_once
-        self._waiting: deque[Lock] = deque()
+        self._turns = Turns(at_once)
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Around the work of a thread, once it may begin."""
         outer = _limit()
-        _thread.limit = self if self._enter() else None
+        _thread.limit = self if self._turns.take(self.patience) else None
         try:
             yield
         finally:
             if _limit() is self:
-                self._leave()
+                self._turns.leave()
             _thread.limit = outer
 
     @contextmanager
     def left(self) -> Iterator[None]:
         """Around what does not count as work, in a thread that does count."""
-        _thread.limit = None
-        self._leave()
+        self.leave()
         try:
             yield
         finally:
-            _thread.limit = self if self._enter() else None
+            _thread.limit = self if self._turns.take(self.patience) else None
 
-    def _enter(self) -> bool:
-        """Wait for one's turn; whether it came."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return True
-            turn = Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        if turn.acquire(timeout=-1 if self.patience is None else self.patience):
-            return True
-        with self._lock:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                return False
-        return True  # it came just now
-
-    def _leave(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
+    def leave(self) -> None:
+        """What this thread does from here on does not count."""
+        _thread.limit = None
+        self._turns.leave()
 
 
 def _limit() -> ConcurrencyLimit | None:
@@ -81,3 +95,10 @@ def waiting() -> Iterator[None]:
     limit = _limit()
     with limit.left() if limit else nullcontext():
         yield
+
+
+def stop_counting() -> None:
+    """Before a wait for what others hold, after which this thread must go on at once: to the end of its work
+    it does not count."""
+    if limit := _limit():
+        limit.leave()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import nullcontext
 from random import random
 from time import monotonic, sleep
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-from webapp.kernel.concurrency import waiting
+from webapp.kernel.concurrency import Turns, stop_counting
 from webapp.kernel.db import all_matches, is_reading
 
 BUSY_TIMEOUT = 15_000
@@ -36,12 +35,29 @@ class SqliteConnection(sqlite3.Connection):
     """Where the write-ahead log is; None for a database that has none, which SQLite syncs itself."""
     writes = False
     """Whether the present transaction may write."""
+    turns: Turns | None = None
+    """Of those in this process who write; None unless it is this connection's turn."""
 
     def commit(self) -> None:
         """End the transaction, then wait for the disk. Raises sqlite3.OperationalError if that fails."""
         super().commit()
+        self.let_others_write()
         if self.writes and self.log_path:
             _sync(self.log_path)
+
+    def rollback(self) -> None:
+        super().rollback()
+        self.let_others_write()
+
+    def close(self) -> None:
+        super().close()
+        self.let_others_write()
+
+    def let_others_write(self) -> None:
+        """End this connection's turn, if it is its turn."""
+        if self.turns:
+            self.turns.leave()
+            self.turns = None
 
 
 def _sync(path: str) -> None:
@@ -63,15 +79,22 @@ def _of(connection: Connection) -> SqliteConnection:
     return database
 
 
-def _begin_writing(connection: Connection) -> None:
+def _begin_writing(connection: Connection, turns: Turns) -> None:
     """Begin a transaction that may write, once nobody else does.
 
-    SQLite's own waiting sleeps longer and longer, up to 100 ms, while others take the lock: four writers at
-    once wait more than they write. So this asks often, and all have the same chance.
+    Those of one process come one after the other. SQLite's own waiting sleeps longer and longer, up to 100
+    ms, while others take the lock; so whose turn it is asks often, and has the same chance as other
+    processes. Whoever has to wait does not count as working any more: others of the process go on
+    meanwhile, and nobody waits for them with the lock in hand.
     """
-    run = _of(connection).cursor().execute
+    database, begun = _of(connection), monotonic()
+    is_next = turns.take(patience=0)
+    if not is_next:
+        stop_counting()
+        is_next = turns.take(BUSY_TIMEOUT / 1000)
+    database.turns = turns if is_next else None
+    run = database.cursor().execute
     run("PRAGMA busy_timeout=0")
-    begun = monotonic()
     try:
         while (waited := monotonic() - begun) < BUSY_TIMEOUT / 1000:
             try:
@@ -80,9 +103,13 @@ def _begin_writing(connection: Connection) -> None:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     break
-            with nullcontext() if waited < LONG else waiting():
-                sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
+            if waited > LONG:
+                stop_counting()
+            sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as every statement does
+    except BaseException:
+        database.let_others_write()
+        raise
     finally:
         run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
@@ -97,6 +124,8 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
+
+    turns = Turns(1)
 
     @event.listens_for(engine, "do_connect")
     def _choose(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
@@ -123,6 +152,6 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         _of(connection).writes = not is_reading()
         if is_reading():
-            connection.exec_driver_sql("BEGIN")
+            _of(connection).cursor().execute("BEGIN")
         else:
-            _begin_writing(connection)
+            _begin_writing(connection, turns)
