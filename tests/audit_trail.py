@@ -62,4 +62,5 @@ class AuditTrail:
             self._found.append(f"{request.method} {request.path}: {', '.join(sorted(written))}")
 
     def _forget(self, connection: Connection) -> None:
-        connection.info.pop("written", None)
+        if not connection.invalidated:
+            connection.info.pop("written", None)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, text
+from sqlalchemy import text
 
 from tests.api.documents import pointers
 from tests.api.entries import Desk
 from webapp.domain.content import search as search_statements
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
+from webapp.kernel.compiled import CompiledStatement
 
 ITEMS = (
     ("Brass lamp", "A lamp of brass, with oil."),
@@ -170,13 +170,13 @@ def test_a_search_needs_words(client: FlaskClient, query: str) -> None:
 @pytest.mark.one_database
 @pytest.mark.parametrize("statement", [search_statements._phrase_count, search_statements._having_words])
 def test_sqlite_asks_its_index_once_and_not_for_each_edition(
-    app: Flask, desk: Desk, statement: Callable[[bool, bool], Select[Any]]
+    app: Flask, desk: Desk, statement: Callable[[bool, bool], CompiledStatement]
 ) -> None:
     for number in range(30):
         desk.add(f"Item {number}")
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("ANALYZE"))
-        compiled = statement(False, True).compile(dialect=connection.dialect)
+        compiled = statement(False, True).statement.compile(dialect=connection.dialect)
         values = {
             **compiled.params,
             "now": utc_now().isoformat(" "),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.models import Status, User, UserSession
 from webapp.domain.accounts.policy import may_administer_people
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import Page, PageRequest, SortKey, fetch_page
 from webapp.kernel.text import KEY_MAX, fold, like_pattern
@@ -153,7 +154,7 @@ class LiveSession:
     last_seen_at: datetime | None
 
 
-_LIVE_SESSION = (
+_LIVE_SESSION = CompiledStatement(
     select(UserSession.id, UserSession.last_seen_at, User.id, User.role, User.credentials_version)
     .join(User)
     .where(
@@ -168,10 +169,10 @@ _LIVE_SESSION = (
 def find_live_session(session: Session, session_id: UUID, now: datetime) -> LiveSession | None:
     """The session, as long as it is neither ended nor expired and its person is approved."""
     values = {"session_id": session_id, "now": now}
-    row = session.connection().execute(_LIVE_SESSION, values).one_or_none()
-    if row is None:
+    rows = _LIVE_SESSION.rows(session, values)
+    if not rows:
         return None
-    found_id, last_seen_at, user_id, role, credentials_version = row
+    found_id, last_seen_at, user_id, role, credentials_version = rows[0]
     return LiveSession(found_id, Actor(user_id, Role(role)), credentials_version, last_seen_at)
 
 

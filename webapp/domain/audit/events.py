@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from webapp.domain.audit.models import ActorKind, AuditEvent
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.errors import Denied
 from webapp.kernel.work import LOOKING_ONLY, Work
 
@@ -50,7 +51,7 @@ def record(
     only looks with somebody else's eyes: whatever is done leaves an event, so nothing is done by them.
     """
     happening = Happening(action, subject_id, changes)
-    _add(work, [_values(work, happening, actor_id or work.actor.id)])
+    _INSERT_ONE.rows(work.session, _values(work, happening, actor_id or work.actor.id))
     _tell(work, [happening])
 
 
@@ -58,16 +59,13 @@ def record_many(work: Work, happenings: Sequence[Happening]) -> None:
     """The same of much that was done at once."""
     rows = [_values(work, happening, work.actor.id) for happening in happenings]
     if rows:
-        _add(work, rows)
+        work.session.connection().execute(_INSERT, rows)
         _tell(work, happenings)
 
 
 _INSERT = insert(AuditEvent)
-
-
-def _add(work: Work, rows: list[dict[str, Any]]) -> None:
-    """Past the mapper: every write has an event, and nobody changes it afterwards."""
-    work.session.connection().execute(_INSERT, rows)
+_INSERT_ONE = CompiledStatement(_INSERT)
+"""Past the mapper: every write has an event, and nobody changes it afterwards."""
 
 
 def _values(work: Work, happening: Happening, actor_id: UUID | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from webapp.domain.content.projections import (
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import entry_tag
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.db import upsert
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
 from webapp.kernel.pieces import pieces
@@ -31,9 +32,9 @@ from webapp.kernel.work import Work
 ATTEMPTS = 20
 """How often a new tag looks for one of its name, when others make and delete it at the same moment."""
 
-_NEW_ENTRY = insert(Entry).returning(Entry.id)
-_NEW_REVISION = insert(ContentRevision)
-_NEW_EDITION = insert(Edition).returning(Edition.id)
+_NEW_ENTRY = CompiledStatement(insert(Entry).returning(Entry.id))
+_NEW_REVISION = CompiledStatement(insert(ContentRevision))
+_NEW_EDITION = CompiledStatement(insert(Edition).returning(Edition.id))
 _LINK = insert(EditionTag)
 _TAGS = select(Tag.__table__.c.name_key, Tag.__table__.c.id).where(
     Tag.__table__.c.name_key.in_(bindparam("keys", expanding=True))
@@ -121,7 +122,7 @@ def add_entry(work: Work, content_type: ContentType, key: str | None, standing: 
         "created_at": work.now,
         "updated_at": work.now,
     }
-    return int(work.session.connection().execute(_NEW_ENTRY, columns).scalar_one())
+    return int(_NEW_ENTRY.rows(work.session, columns)[0].id)
 
 
 def add_revision(
@@ -145,7 +146,7 @@ def add_revision(
         "author_id": work.actor.id,
         "created_at": work.now,
     }
-    work.session.connection().execute(_NEW_REVISION, columns)
+    _NEW_REVISION.rows(work.session, columns)
 
 
 def arrange(work: Work, entry: Entry, standing: Standing) -> None:
@@ -198,7 +199,7 @@ def add_edition(
         **search,
         **window.columns,
     }
-    edition_id = int(work.session.connection().execute(_NEW_EDITION, columns).scalar_one())
+    edition_id = int(_NEW_EDITION.rows(work.session, columns)[0].id)
     addition = Addition(Shown(edition_id, window), entry_id, search["headline"], saved.document)
     add_to_projection(work, content_type.name, [addition])
     if tag_ids := resolve_tags(work, saved.tags):

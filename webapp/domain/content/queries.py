@@ -30,6 +30,7 @@ from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
 from webapp.domain.content.policy import require_reader
 from webapp.domain.content.rows import dialect_of, fetch, is_live, is_shown, present, with_columns
 from webapp.domain.content.views import EntryView
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.db import INT_MAX, is_storable
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import LIMIT_MAX, Page, PageRequest, SortKey, cut, ordered, windowed
@@ -85,12 +86,12 @@ def list_entries(
     require_reader(work, content_type, draft=filters.draft)
     shape = _Shape.of(filters, dialect_of(work), is_after=request.after is not None)
     values = _values(work, content_type, filters, request)
-    rows = fetch(work, _page(shape, request.counted, values["skip"] > 0), values)
+    rows = _page(shape, request.counted, values["skip"] > 0).rows(work.session, values)
     total = 0
     if request.counted and rows:
         total = rows[0].total
     elif request.counted and (request.skip or request.after):  # behind the end there is nobody to tell it
-        total = fetch(work, _count(shape), values)[0][0]
+        total = _total(shape).rows(work.session, values)[0][0]
     page = cut(rows, total, request, shape.keys)
     return replace(page, data=present(work, page.data, draft=filters.draft))
 
@@ -113,7 +114,7 @@ def get_entry(work: Work, content_type: ContentType, key: Key, *, draft: bool = 
     """One entry as it is published, or its latest state for editors. Raises NotFound."""
     require_reader(work, content_type, draft=draft)
     values = {"now": work.now, "key": read_key(content_type, key), "type": content_type.name}
-    rows = fetch(work, _one(content_type.has_own_keys, draft, dialect_of(work)), values)
+    rows = _one(content_type.has_own_keys, draft, dialect_of(work)).rows(work.session, values)
     if not rows:
         raise not_found(content_type)
     return present(work, rows, draft=draft)[0]
@@ -145,7 +146,7 @@ def read_key(content_type: ContentType, key: Key) -> Key:
 
 
 # --- statements -----------------------------------------------------------------------------
-# Building a statement takes longer than running it, so each shape is built once.
+# Building and compiling a statement takes longer than running it, so both are done once for each shape.
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _values(work: Work, content_type: ContentType, filters: Filters, request: Pa
 
 
 @lru_cache(maxsize=256)
-def _page(shape: _Shape, is_counted: bool, skips: bool) -> Select[Any]:
+def _page(shape: _Shape, is_counted: bool, skips: bool) -> CompiledStatement:
     """The rows of a page, each with the total of the list beside it: one statement costs less than two."""
     descending, keys = SORTS[shape.sort][0], shape.keys
     after = None
@@ -225,16 +226,20 @@ def _page(shape: _Shape, is_counted: bool, skips: bool) -> Select[Any]:
     if is_counted:
         statement = statement.add_columns(_count(shape).scalar_subquery().label("total"))
     statement = ordered(statement, keys, after, descending=descending)
-    return statement if shape.dialect == "postgresql" else windowed(statement, skips=skips)
+    return CompiledStatement(statement if shape.dialect == "postgresql" else windowed(statement, skips=skips))
 
 
 @lru_cache(maxsize=256)
+def _total(shape: _Shape) -> CompiledStatement:
+    return CompiledStatement(_count(shape))
+
+
 def _count(shape: _Shape) -> Select[Any]:
     return select(func.count()).select_from(_filtered(shape).subquery())
 
 
 @lru_cache
-def _one(has_own_keys: bool, draft: bool, dialect: str) -> Select[Any]:
+def _one(has_own_keys: bool, draft: bool, dialect: str) -> CompiledStatement:
     column = Entry.key if has_own_keys else Entry.id
     editions = select(Edition.id).where(
         Entry.type == bindparam("type"),
@@ -242,7 +247,7 @@ def _one(has_own_keys: bool, draft: bool, dialect: str) -> Select[Any]:
         Entry.deleted_at.is_(None),
         is_shown(bindparam("now"), draft=draft),
     )
-    return with_columns(editions, draft=draft, dialect=dialect)
+    return CompiledStatement(with_columns(editions, draft=draft, dialect=dialect))
 
 
 def _filtered(shape: _Shape) -> Select[Any]:

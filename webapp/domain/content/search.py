@@ -38,6 +38,7 @@ from webapp.domain.content.policy import require_reader
 from webapp.domain.content.rows import dialect_of, fetch, is_shown, present, with_columns
 from webapp.domain.content.search_words import words
 from webapp.domain.content.views import EntryView
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.paging import Page, PageRequest, SortKey, cut, ordered, windowed
 from webapp.kernel.text import fold, like_pattern
@@ -134,11 +135,11 @@ class _Phrase:
         }
         skips = values["skip"] > 0
         statement = _phrase_page(self.dialect, self.draft, self.is_indexed, after is not None, skips)
-        rows = fetch(work, statement, values)
+        rows = statement.rows(work.session, values)
         is_whole = after is None and not skips and len(rows) <= request.limit
         total = len(rows) if request.counted and is_whole else 0
         if request.counted and rows and not is_whole:
-            total = fetch(work, _phrase_count(self.draft, self.is_indexed), values)[0][0]
+            total = _phrase_count(self.draft, self.is_indexed).rows(work.session, values)[0][0]
         page = cut(rows, total, request, (_SAVED,))
         position = None if page.next_after is None else (_BY_PHRASE, *page.next_after)
         return replace(page, data=present(work, page.data, draft=self.draft), next_after=position)
@@ -149,19 +150,21 @@ _SAVED_IN_INDEX = SortKey(_PHRASES.c.rowid, lambda row: row.edition_id)
 
 
 @lru_cache
-def _phrase_page(dialect: str, draft: bool, is_indexed: bool, is_after: bool, skips: bool) -> Select[Any]:
+def _phrase_page(
+    dialect: str, draft: bool, is_indexed: bool, is_after: bool, skips: bool
+) -> CompiledStatement:
     statement = with_columns(_holding_phrase(draft, is_indexed), draft=draft, dialect=dialect)
     key = _SAVED_IN_INDEX if is_indexed else _SAVED
     statement = ordered(
         statement, (key,), tuple_(bindparam("after", type_=Integer)) if is_after else None, descending=True
     )
-    return windowed(statement, skips=skips)
+    return CompiledStatement(windowed(statement, skips=skips))
 
 
 @lru_cache
-def _phrase_count(draft: bool, is_indexed: bool) -> Select[Any]:
+def _phrase_count(draft: bool, is_indexed: bool) -> CompiledStatement:
     some = _holding_phrase(draft, is_indexed).with_only_columns(literal(1)).limit(TOTAL_MAX).subquery()
-    return select(func.count()).select_from(some)
+    return CompiledStatement(select(func.count()).select_from(some))
 
 
 def _holding_phrase(draft: bool, is_indexed: bool) -> Select[Any]:
@@ -237,9 +240,9 @@ def _having(
     parts = {f"word_{number}": f" {word}" for number, word in enumerate(wanted)}
     values = {"now": work.now, "type": content_type.name, "q": query, "most": most, **parts}
     newest = _newest_with(len(wanted), operator, draft, is_sqlite)
-    rows = fetch(work, newest, {**values, "window": WINDOW})
+    rows: Sequence[Any] = newest.rows(work.session, {**values, "window": WINDOW})
     if len(rows) < most:
-        rows = fetch(work, _having_words(draft, is_sqlite), values)
+        rows = _having_words(draft, is_sqlite).rows(work.session, values)
     return [
         # PostgreSQL writes its lexemes in quotes.
         (edition_id, headline, f" {text} ".replace("'", ""))
@@ -255,7 +258,7 @@ def _words_query(wanted: Sequence[str], operator: str, is_sqlite: bool) -> str:
 
 
 @lru_cache
-def _newest_with(count: int, operator: str, draft: bool, is_sqlite: bool) -> Select[int, str, str]:
+def _newest_with(count: int, operator: str, draft: bool, is_sqlite: bool) -> CompiledStatement:
     """Of the ``window`` editions saved last, those with ``count`` words, without an index of words."""
     last = select(func.max(Edition.id) - bindparam("window", type_=Integer)).scalar_subquery()
     statement = _all_candidates(draft).where(Edition.id > last)
@@ -265,16 +268,18 @@ def _newest_with(count: int, operator: str, draft: bool, is_sqlite: bool) -> Sel
         statement = statement.where(and_(*has) if operator == "AND" else or_(*has))
     else:
         statement = statement.where(_has_words())
-    return statement.order_by(Edition.id.desc())
+    return CompiledStatement(statement.order_by(Edition.id.desc()))
 
 
 @lru_cache
-def _having_words(draft: bool, is_sqlite: bool) -> Select[int, str, str]:
+def _having_words(draft: bool, is_sqlite: bool) -> CompiledStatement:
     statement = _all_candidates(draft)
     if is_sqlite:
         statement = statement.join(_WORDS, _found_by(_WORDS))
-        return statement.where(_matches(_WORDS.name, _q())).order_by(_WORDS.c.rowid.desc())
-    return statement.where(_has_words()).order_by(Edition.id.desc())
+        found = statement.where(_matches(_WORDS.name, _q())).order_by(_WORDS.c.rowid.desc())
+    else:
+        found = statement.where(_has_words()).order_by(Edition.id.desc())
+    return CompiledStatement(found)
 
 
 def _all_candidates(draft: bool) -> Select[int, str, str]:

@@ -14,13 +14,14 @@ from webapp.domain.jobs.commands import enqueue_many
 from webapp.domain.webhooks.models import Webhook, WebhookDelivery
 from webapp.domain.webhooks.topics import TOPIC_OF
 from webapp.kernel.clock import rfc3339
+from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.db import new_uuid
 from webapp.kernel.work import Work
 
 Message = tuple[UUID, str, dict[str, Any]]
 """To which webhook, of which type, and about what."""
 
-_ACTIVE = select(Webhook.__table__.c.id, Webhook.__table__.c.events).where(Webhook.__table__.c.is_active)
+_ACTIVE = CompiledStatement(select(Webhook.id, Webhook.events).where(Webhook.is_active))
 
 
 @listens
@@ -30,7 +31,7 @@ def announce(work: Work, happenings: Sequence[Happening]) -> None:
     told = [(each, TOPIC_OF[each.action]) for each in happenings if each.action in TOPIC_OF]
     if not told:
         return
-    webhooks = work.session.connection().execute(_ACTIVE).all()
+    webhooks = _ACTIVE.rows(work.session, {})
     messages = []
     for each, topic in told:
         subject_id = str(each.subject_id)
