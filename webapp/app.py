@@ -105,7 +105,9 @@ def keep_answers(app: Rangoli, settings: Settings) -> None:
     """Give the application new middleware, and all else that remembers what was answered."""
     themes, content = change_counters(settings)
     app.extensions["kept_totals"] = KeptTotals(content)
-    front: WSGIApplication = LimitConcurrency(Flask.wsgi_app.__get__(app))
+    front: WSGIApplication = LimitConcurrency(
+        Flask.wsgi_app.__get__(app), make_url(settings.database_url).get_backend_name()
+    )
     front = VariantShelf(front, app.ports.variant_files, https=settings.serves_https)
     front = RewritePaths(Shelf(front, themes, content))
     hops = settings.proxy_hops

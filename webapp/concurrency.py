@@ -11,10 +11,10 @@ from webapp.kernel.concurrency import ConcurrencyLimit, waiting
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
-AT_ONCE = 2
-"""Requests that a process works on at a time: one is computed while the other waits for the database."""
-PATIENCE = 0.25
-"""Seconds after which a request is worked on in any case: the others may wait for what it holds."""
+AT_ONCE = {"sqlite": 1, "postgresql": 2}
+"""Requests that a process works on at a time: with a server, one is computed while the other waits for it."""
+LONGEST = 0.05
+"""Seconds after which a request does not count any more, if others wait."""
 SMALL = 64 * 1024
 """Bytes of a body that is read before the work begins."""
 
@@ -26,9 +26,9 @@ class LimitConcurrency:
     work: not while a body comes in, nor while an answer that is read piece by piece goes out.
     """
 
-    def __init__(self, application: WSGIApplication) -> None:
+    def __init__(self, application: WSGIApplication, database: str) -> None:
         self.application = application
-        self.limit = ConcurrencyLimit(AT_ONCE, PATIENCE)
+        self.limit = ConcurrencyLimit(AT_ONCE[database], LONGEST)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"

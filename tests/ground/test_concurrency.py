@@ -46,9 +46,9 @@ def answers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
     return [str(len(environ["wsgi.input"].read(length))).encode()]
 
 
-def one_at_a_time(application: Application, patience: float | None = None) -> LimitConcurrency:
-    limited = LimitConcurrency(application)
-    limited.limit = ConcurrencyLimit(1, patience)
+def one_at_a_time(application: Application, longest: float | None = None) -> LimitConcurrency:
+    limited = LimitConcurrency(application, "sqlite")
+    limited.limit = ConcurrencyLimit(1, longest)
     return limited
 
 
@@ -75,7 +75,7 @@ def ask(application: Application, body: io.BytesIO | None = None, **environ: Any
 
 
 def test_only_a_few_work_at_a_time(pool: ThreadPoolExecutor) -> None:
-    working, most, lock, both = 0, 0, Lock(), Barrier(AT_ONCE)
+    working, most, lock, both = 0, 0, Lock(), Barrier(2)
 
     def application(*_: Any) -> list[bytes]:
         nonlocal working, most
@@ -87,9 +87,10 @@ def test_only_a_few_work_at_a_time(pool: ThreadPoolExecutor) -> None:
             working -= 1
         return []
 
-    limited = LimitConcurrency(application)
+    limited = LimitConcurrency(application, "postgresql")
+    limited.limit.longest = None
     list(pool.map(lambda _: ask(limited), range(8)))
-    assert most == AT_ONCE
+    assert most == AT_ONCE["postgresql"] == 2
 
 
 @pytest.mark.parametrize("size", [10, SMALL + 1])
@@ -158,23 +159,34 @@ def test_who_has_waited_goes_on_although_the_others_do_not_come_to_an_end(pool: 
             assert lock_is_free.wait(SOON)
         return [b"done"]
 
-    limited = one_at_a_time(application, patience=0.01)
+    limited = one_at_a_time(application, longest=0.01)
     holder = pool.submit(ask, limited, holds_a_lock=True)
     assert waits.wait(SOON)
     assert pool.submit(ask, limited).result(SOON) == holder.result(SOON) == b"done"
     assert ask(limited, holds_a_lock=True) == b"done", "nothing was given back that was not taken"
 
 
-def test_requests_that_come_to_no_end_keep_the_others_waiting_for_a_moment_only(
+def test_a_request_that_comes_to_no_end_keeps_the_others_waiting_for_a_moment_and_only_once(
     pool: ThreadPoolExecutor,
 ) -> None:
     application = Held()
-    limited = one_at_a_time(application, patience=0.01)
+    limited = one_at_a_time(application, longest=0.01)
     endless = pool.submit(ask, limited, name="endless")
     assert application.held.wait(SOON)
     assert pool.submit(ask, limited, name="other").result(SOON) == b"done"
+    assert limited.limit.take(patience=0), "the endless one does not count any more"
     application.goes_on.set()
     endless.result(SOON)
+    assert limited.limit.take(patience=0) is None, "its end gives nothing back"
+
+
+def test_whose_turn_does_not_come_in_time_goes_without() -> None:
+    limit = ConcurrencyLimit(1)
+    turn = limit.take()
+    assert turn
+    assert limit.take(patience=0.01) is None
+    turn.end()
+    assert limit.take(patience=0), "who has gone has no place in the queue"
 
 
 def test_who_came_first_works_first(pool: ThreadPoolExecutor) -> None:
@@ -184,7 +196,7 @@ def test_who_came_first_works_first(pool: ThreadPoolExecutor) -> None:
     assert application.held.wait(SOON)
     for name in ("second", "third", "fourth"):
         requests.append(pool.submit(ask, limited, name=name))
-        wait_until(lambda: len(limited.limit._turns._waiting) == len(requests) - 1)
+        wait_until(lambda: len(limited.limit._waiting) == len(requests) - 1)
     application.goes_on.set()
     assert [request.result(SOON) for request in requests] == [b"done"] * 4
     assert application.names == ["first", "second", "third", "fourth"]
@@ -200,7 +212,7 @@ def test_passwords_are_hashed_two_at_a_time_and_keep_nobody_from_working(pool: T
 
         limited = one_at_a_time(application)
         hashing = pool.submit(ask, limited, password="a long password")
-        wait_until(lambda: len(passwords._hashing._turns._waiting) == 1)
+        wait_until(lambda: len(passwords._hashing._waiting) == 1)
         assert pool.submit(ask, limited).result(SOON) == b"done"
         assert not hashing.done()
     assert passwords.verify_password("a long password", hashing.result(SOON).decode())[0]

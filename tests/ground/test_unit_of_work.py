@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -156,16 +156,20 @@ def test_a_reading_request_takes_no_write_lock(app: Flask, database_kind: str) -
         assert app.test_client().get("/api/v1/themes").status_code == 200
 
 
-@pytest.fixture(params=["this process", "another process"])
+@pytest.fixture(params=["this process", "another process", "another program"])
 def holder(request: pytest.FixtureRequest, app: Flask, database_kind: str) -> Iterator[Engine]:
-    """Whose connections hold SQLite's lock: those of the application, or of one that has no turns with it."""
+    """Whose connections hold SQLite's lock: the application's, those of another that has no turns with it, or
+    of one that knows nothing of turns."""
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL has no lock that all writers take")
     if request.param == "this process":
         yield engine_of(app)
         return
     engine = create_engine(engine_of(app).url)
-    prepare_engine(engine)
+    if request.param == "another process":
+        prepare_engine(engine)
+    else:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     yield engine
     engine.dispose()
 
@@ -175,6 +179,7 @@ def test_a_writer_that_waited_in_vain_says_so(
 ) -> None:
     app.extensions["probe"] = lambda: write("late") or "done"
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
+    engine_of(app).dispose()  # connections wait as long as was said when they were made
     with holder.connect() as other:
         other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE: the write lock is held here
         answer = app.test_client().post(PROBE)
@@ -183,6 +188,7 @@ def test_a_writer_that_waited_in_vain_says_so(
     assert keys(app) == ["late"]
 
 
+@pytest.mark.parametrize("holder", ["this process", "another process"], indirect=True)
 def test_who_waits_for_the_lock_lets_others_work_and_does_not_wait_for_them(
     app: Flask, holder: Engine
 ) -> None:
@@ -225,7 +231,7 @@ def test_writers_of_a_process_write_in_the_order_in_which_they_came(app: Flask, 
     with ThreadPoolExecutor(8) as pool:
         with engine.connect() as first:
             first.execute(text("SELECT 1"))
-            turns = first.connection.dbapi_connection.turns  # type: ignore[union-attr]
+            turns = first.connection.dbapi_connection.writers._limit  # type: ignore[union-attr]
             writers = []
             for number in range(8):
                 writers.append(pool.submit(write_down, number))

@@ -4,101 +4,120 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from math import inf
 from threading import Lock, local
+from time import monotonic
 
 _thread = local()
-
-
-class Turns:
-    """``at_once`` threads at a time have a turn, in the order in which they came."""
-
-    def __init__(self, at_once: int) -> None:
-        self._lock = Lock()
-        self._free = at_once
-        self._waiting: deque[Lock] = deque()
-
-    def take(self, patience: float | None = None) -> bool:
-        """Wait for one's turn, ``patience`` seconds or as long as it takes; whether it came."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return True
-            if patience == 0:
-                return False
-            turn = Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        if turn.acquire(timeout=-1 if patience is None else patience):
-            return True
-        with self._lock:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                return False
-        return True  # it came just now
-
-    def leave(self) -> None:
-        """End one's turn."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
 
 
 class ConcurrencyLimit:
     """Lets ``at_once`` threads work at a time, in the order in which they came.
 
-    Who has waited ``patience`` seconds goes on in any case, and does not count: those who work may come to no
-    end, or wait for what this thread holds. Without a number nobody does.
+    Who has worked for ``longest`` seconds goes on, and does not count any more as soon as somebody waits: it
+    may come to no end, or wait for what the one behind it holds. Without a number all count to their end.
     """
 
-    def __init__(self, at_once: int, patience: float | None = None) -> None:
-        self.patience = patience
-        self._turns = Turns(at_once)
+    def __init__(self, at_once: int, longest: float | None = None) -> None:
+        self.at_once = at_once
+        self.longest = longest
+        self._lock = Lock()
+        self._working: list[Turn] = []
+        self._waiting: deque[Turn] = deque()
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Around the work of a thread, once it may begin."""
-        outer = _limit()
-        _thread.limit = self if self._turns.take(self.patience) else None
+        outer = _turn()
+        _thread.turn = self.take()
         try:
             yield
         finally:
-            if _limit() is self:
-                self._turns.leave()
-            _thread.limit = outer
+            if turn := _turn():
+                turn.end()
+            _thread.turn = outer
 
-    @contextmanager
-    def left(self) -> Iterator[None]:
-        """Around what does not count as work, in a thread that does count."""
-        self.leave()
-        try:
-            yield
-        finally:
-            _thread.limit = self if self._turns.take(self.patience) else None
+    def take(self, patience: float | None = None) -> Turn | None:
+        """One's turn, once it has come; None if it does not within ``patience`` seconds."""
+        turn = Turn(self)
+        with self._lock:
+            if len(self._working) < self.at_once:
+                self._begin(turn)
+                return turn
+            if patience == 0:
+                return None
+            self._waiting.append(turn)
+        deadline = inf if patience is None else monotonic() + patience
+        while not turn.has_come.acquire(timeout=self._until_next_look(deadline)):
+            with self._lock:
+                if turn not in self._waiting:
+                    return turn  # it came just now
+                if self._given_up_at() <= monotonic():
+                    self._hand_over(self._working[0])
+                elif deadline <= monotonic():
+                    self._waiting.remove(turn)
+                    return None
+        return turn
 
-    def leave(self) -> None:
-        """What this thread does from here on does not count."""
-        _thread.limit = None
-        self._turns.leave()
+    def _until_next_look(self, deadline: float) -> float:
+        """Seconds to wait for one's turn, before somebody may have worked for too long; -1 without an end."""
+        with self._lock:
+            until = min(deadline, self._given_up_at())
+        return -1 if until == inf else max(0.0, until - monotonic())
+
+    def _given_up_at(self) -> float:
+        return inf if self.longest is None or not self._working else self._working[0].began + self.longest
+
+    def end(self, turn: Turn) -> None:
+        """End a turn, unless it has gone to somebody else."""
+        with self._lock:
+            if turn in self._working:
+                self._hand_over(turn)
+
+    def _hand_over(self, turn: Turn) -> None:
+        self._working.remove(turn)
+        if self._waiting:
+            self._begin(self._waiting.popleft())
+
+    def _begin(self, turn: Turn) -> None:
+        turn.began = monotonic()
+        self._working.append(turn)
+        turn.has_come.release()
 
 
-def _limit() -> ConcurrencyLimit | None:
-    """The limit that this thread counts under; None where there is none, or it was left."""
-    return getattr(_thread, "limit", None)
+class Turn:
+    """A thread's place among those that work."""
+
+    def __init__(self, limit: ConcurrencyLimit) -> None:
+        self.limit = limit
+        self.began = 0.0
+        self.has_come = Lock()
+        self.has_come.acquire()
+
+    def end(self) -> None:
+        self.limit.end(self)
+
+
+def _turn() -> Turn | None:
+    """What this thread counts by; None where nothing limits it, or it does not count."""
+    return getattr(_thread, "turn", None)
+
+
+def stop_counting() -> None:
+    """Before a wait after which this thread must go on at once, as others wait for what it will hold: to the
+    end of its work it does not count."""
+    if turn := _turn():
+        turn.end()
+        _thread.turn = None
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
     """Around what waits for a client, a browser or a service: meanwhile another thread works."""
-    limit = _limit()
-    with limit.left() if limit else nullcontext():
+    turn = _turn()
+    stop_counting()
+    try:
         yield
-
-
-def stop_counting() -> None:
-    """Before a wait for what others hold, after which this thread must go on at once: to the end of its work
-    it does not count."""
-    if limit := _limit():
-        limit.leave()
+    finally:
+        _thread.turn = turn.limit.take() if turn else None

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from random import random
-from time import monotonic, sleep
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-from webapp.kernel.concurrency import Turns, stop_counting
+from webapp.kernel.concurrency import stop_counting
 from webapp.kernel.db import all_matches, is_reading
+from webapp.kernel.writers import Writers
 
 BUSY_TIMEOUT = 15_000
 """Milliseconds to wait for SQLite's lock."""
-LOCK_PAUSE = 0.001
-"""Seconds at most between two attempts to get SQLite's lock for writing."""
-LONG = 0.02
-"""Seconds after which others of the process work while a writer waits for the lock."""
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -35,14 +31,15 @@ class SqliteConnection(sqlite3.Connection):
     """Where the write-ahead log is; None for a database that has none, which SQLite syncs itself."""
     writes = False
     """Whether the present transaction may write."""
-    turns: Turns | None = None
-    """Of those in this process who write; None unless it is this connection's turn."""
+    writers: Writers | None = None
+    """Those among whom it is this connection's turn."""
 
     def commit(self) -> None:
         """End the transaction, then wait for the disk. Raises sqlite3.OperationalError if that fails."""
         super().commit()
         self.let_others_write()
         if self.writes and self.log_path:
+            stop_counting()
             _sync(self.log_path)
 
     def rollback(self) -> None:
@@ -54,10 +51,10 @@ class SqliteConnection(sqlite3.Connection):
         self.let_others_write()
 
     def let_others_write(self) -> None:
-        """End this connection's turn, if it is its turn."""
-        if self.turns:
-            self.turns.leave()
-            self.turns = None
+        """End this connection's turn, if it has one."""
+        if self.writers:
+            self.writers.end_turn()
+            self.writers = None
 
 
 def _sync(path: str) -> None:
@@ -79,39 +76,22 @@ def _of(connection: Connection) -> SqliteConnection:
     return database
 
 
-def _begin_writing(connection: Connection, turns: Turns) -> None:
-    """Begin a transaction that may write, once nobody else does.
-
-    Those of one process come one after the other. SQLite's own waiting sleeps longer and longer, up to 100
-    ms, while others take the lock; so whose turn it is asks often, and has the same chance as other
-    processes. Whoever has to wait does not count as working any more: others of the process go on
-    meanwhile, and nobody waits for them with the lock in hand.
-    """
-    database, begun = _of(connection), monotonic()
-    is_next = turns.take(patience=0)
-    if not is_next:
-        stop_counting()
-        is_next = turns.take(BUSY_TIMEOUT / 1000)
-    database.turns = turns if is_next else None
-    run = database.cursor().execute
-    run("PRAGMA busy_timeout=0")
+def _begin_writing(connection: Connection, writers: Writers) -> None:
+    """Begin a transaction that may write, once nobody else does."""
+    database = _of(connection)
+    if writers.take_turn(BUSY_TIMEOUT / 1000):
+        database.writers = writers
+        with suppress(sqlite3.OperationalError):
+            database.execute("BEGIN IMMEDIATE")
+            return
+    database.execute("PRAGMA busy_timeout=0")  # it has been waited for
     try:
-        while (waited := monotonic() - begun) < BUSY_TIMEOUT / 1000:
-            try:
-                run("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    break
-            if waited > LONG:
-                stop_counting()
-            sleep(random() * LOCK_PAUSE)  # noqa: S311  nothing is secret about it
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as every statement does
     except BaseException:
         database.let_others_write()
         raise
     finally:
-        run(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        database.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -125,7 +105,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
-    turns = Turns(1)
+    writers = Writers(engine.url.database)
 
     @event.listens_for(engine, "do_connect")
     def _choose(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
@@ -154,4 +134,4 @@ def prepare_engine(engine: Engine) -> None:
         if is_reading():
             _of(connection).cursor().execute("BEGIN")
         else:
-            _begin_writing(connection, turns)
+            _begin_writing(connection, writers)
