@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -12,6 +13,8 @@ import jwt as pyjwt
 from flask import Flask, current_app, g, request
 from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from webapp.access import Access, access_of
 from webapp.api.token_scopes import scope_of
@@ -22,9 +25,10 @@ from webapp.domain.accounts.sessions import is_seen_late, note_seen
 from webapp.domain.accounts.sign_in import Tokens
 from webapp.extensions import db
 from webapp.kernel.clock import utc_now
+from webapp.kernel.db import reading_engine
 from webapp.kernel.errors import Denied, Unauthenticated
 from webapp.kernel.work import ANONYMOUS, Actor, Role
-from webapp.web import afterwards
+from webapp.web import SAFE_METHODS, afterwards
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 ISSUER = "rangoli"
@@ -124,10 +128,18 @@ def _session_of_token(token: str) -> LiveSession:
         raise Unauthenticated("The access token has expired.", code="token_expired") from error
     except (JWTExtendedException, pyjwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated("Could not validate credentials", code="invalid_token") from error
-    session = find_live_session(db.session(), session_id, utc_now())
+    with _asking() as place:
+        session = find_live_session(place, session_id, utc_now())
     if session is None or str(session.actor.id) != claims["sub"] or session.credentials_version != version:
         raise Unauthenticated("Could not validate credentials", code="invalid_token")
     return session
+
+
+def _asking() -> AbstractContextManager[Session | Connection]:
+    """Where to ask who it is: beside the session if that is to write, as it then begins a transaction."""
+    if request.method in SAFE_METHODS:
+        return nullcontext(db.session())
+    return reading_engine(db.engine).connect()
 
 
 @lru_cache(maxsize=1024)

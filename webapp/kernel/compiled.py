@@ -28,9 +28,12 @@ class CompiledStatement:
         self.statement = statement
         self._plans: dict[str, _Plan] = {}
 
-    def rows(self, session: Session, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Run it with ``values`` for its parameters; the rows that come back. Raises as SQLAlchemy does."""
-        connection = session.connection()
+    def rows(self, place: Session | Connection, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Run it with ``values`` for its parameters; the rows that come back. Raises as SQLAlchemy does.
+
+        It belongs to the transaction of a session; on a connection that has begun none it begins none.
+        """
+        connection = place.connection() if isinstance(place, Session) else place
         dialect = connection.dialect
         plan = self._plans.get(dialect.name)
         if plan is None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.models import Status, User, UserSession
@@ -166,10 +167,10 @@ _LIVE_SESSION = CompiledStatement(
 )
 
 
-def find_live_session(session: Session, session_id: UUID, now: datetime) -> LiveSession | None:
+def find_live_session(place: Session | Connection, session_id: UUID, now: datetime) -> LiveSession | None:
     """The session, as long as it is neither ended nor expired and its person is approved."""
     values = {"session_id": session_id, "now": now}
-    rows = _LIVE_SESSION.rows(session, values)
+    rows = _LIVE_SESSION.rows(place, values)
     if not rows:
         return None
     found_id, last_seen_at, user_id, role, credentials_version = rows[0]
