@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.documents import pointers
-from tests.api.entries import Desk, data_item
+from tests.api.entries import SAMPLES, Desk, data_item
 
 Headers = dict[str, str]
 
@@ -205,3 +205,17 @@ class TestEntityTags:
         answer = client.get(url, headers={"If-None-Match": tag})
         assert answer.status_code == 200
         assert answer.json["tags"][0]["name"] == "new"
+
+
+@pytest.mark.parametrize("draft", ["false", "true"])
+@pytest.mark.parametrize("path", SAMPLES)
+def test_the_answer_to_a_new_entry_is_what_is_read_of_it(
+    client: FlaskClient, editor_headers: Headers, path: str, draft: str
+) -> None:
+    odd = {"z": 1.0, "a": [1e2, -0.5, None], "é": {"b": 1, "aa": 2}}
+    sent = SAMPLES[path] | {"tags": ["Two", "one", "two"]} | ({"content": odd} if path == "data" else {})
+    Desk(client, editor_headers).add("Before", tags=["ONE"])
+    made = client.post(f"/api/v1/{path}?draft={draft}", json=sent, headers=editor_headers)
+    read = client.get(made.headers["Location"] + "?draft=true", headers=editor_headers)
+    assert (made.status_code, read.status_code, made.headers["ETag"]) == (201, 200, read.headers["ETag"])
+    assert made.get_data(as_text=True) == read.get_data(as_text=True)

@@ -27,6 +27,7 @@ from webapp.domain.content.models import Entry
 from webapp.domain.content.policy import may_edit
 from webapp.domain.content.queries import Key, get_entry
 from webapp.domain.content.records import record_entry
+from webapp.domain.content.rows import view_of_new
 from webapp.domain.content.views import EntryView
 from webapp.kernel.db import unless_taken
 from webapp.kernel.errors import refuse
@@ -61,11 +62,12 @@ def create_entry(
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
     with unless_taken(work.session, check) if content_type.has_own_keys else nullcontext():
         entry_id = add_entry(work, content_type, key, standing)
-    add_revision(work, entry_id, 1, document, tags, message=message)
-    add_edition(work, content_type, entry_id, SavedState(1, document, tags, work.now), standing.windows()[1])
+    kept = add_revision(work, entry_id, 1, document, tags, message=message)
+    saved = SavedState(1, document, tags, work.now)
+    found = add_edition(work, content_type, entry_id, saved, standing.windows()[1])
     key = entry_id if key is None else key
     record(work, f"{content_type.name}.{'create_draft' if draft else 'create'}", key)
-    return get_entry(work, content_type, key, draft=True)
+    return view_of_new(work, content_type, entry_id, key, standing, kept, found)
 
 
 def update_entry(

@@ -21,7 +21,7 @@ from webapp.domain.content.projections import (
 )
 from webapp.domain.content.queries import Key, is_entry, not_found, read_key
 from webapp.domain.content.search_words import words
-from webapp.domain.content.views import entry_tag
+from webapp.domain.content.views import TagName, entry_tag
 from webapp.kernel.compiled import CompiledStatement
 from webapp.kernel.db import upsert
 from webapp.kernel.errors import Conflict, FieldError, NotFound, Stale
@@ -33,12 +33,10 @@ ATTEMPTS = 20
 """How often a new tag looks for one of its name, when others make and delete it at the same moment."""
 
 _NEW_ENTRY = CompiledStatement(insert(Entry).returning(Entry.id))
-_NEW_REVISION = CompiledStatement(insert(ContentRevision))
+_NEW_REVISION = CompiledStatement(insert(ContentRevision).returning(ContentRevision.document))
 _NEW_EDITION = CompiledStatement(insert(Edition).returning(Edition.id))
 _LINK = insert(EditionTag)
-_TAGS = select(Tag.__table__.c.name_key, Tag.__table__.c.id).where(
-    Tag.__table__.c.name_key.in_(bindparam("keys", expanding=True))
-)
+_TAGS = select(Tag.name_key, Tag.id, Tag.name).where(Tag.name_key.in_(bindparam("keys", expanding=True)))
 
 
 def locked_entry(work: Work, content_type: ContentType, key: Key) -> Entry:
@@ -134,8 +132,11 @@ def add_revision(
     *,
     message: str | None = None,
     restored_from: int | None = None,
-) -> None:
-    """Save a state of an entry; what is done with it, ``arrange`` decides."""
+) -> dict[str, Any]:
+    """Save a state of an entry; what is done with it, ``arrange`` decides.
+
+    Answers the document as it is kept: PostgreSQL has an order of its own for the members of objects.
+    """
     columns = {
         "entry_id": entry_id,
         "number": number,
@@ -146,7 +147,8 @@ def add_revision(
         "author_id": work.actor.id,
         "created_at": work.now,
     }
-    _NEW_REVISION.rows(work.session, columns)
+    kept: dict[str, Any] = _NEW_REVISION.rows(work.session, columns)[0].document
+    return kept
 
 
 def arrange(work: Work, entry: Entry, standing: Standing) -> None:
@@ -188,8 +190,9 @@ class SavedState(NamedTuple):
 
 def add_edition(
     work: Work, content_type: ContentType, entry_id: int, saved: SavedState, window: Window
-) -> None:
-    """Let a revision be read as ``window`` says; it gets its sort keys, its words and its tags."""
+) -> list[TagName]:
+    """Let a revision be read as ``window`` says; it gets its sort keys, its words and its tags, which are
+    answered."""
     search = search_values(content_type, saved.document)
     columns = {
         "entry_id": entry_id,
@@ -202,12 +205,14 @@ def add_edition(
     edition_id = int(_NEW_EDITION.rows(work.session, columns)[0].id)
     addition = Addition(Shown(edition_id, window), entry_id, search["headline"], saved.document)
     add_to_projection(work, content_type.name, [addition])
-    if tag_ids := resolve_tags(work, saved.tags):
+    tags = resolve_tags(work, saved.tags)
+    if tags:
         links = [
-            {"edition_id": edition_id, "tag_id": tag_id, "entry_id": entry_id, "position": position}
-            for position, tag_id in enumerate(tag_ids)
+            {"edition_id": edition_id, "tag_id": tag.id, "entry_id": entry_id, "position": position}
+            for position, tag in enumerate(tags)
         ]
         work.session.connection().execute(_LINK, links)
+    return tags
 
 
 def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dict[str, str]:
@@ -221,22 +226,26 @@ def search_values(content_type: ContentType, document: Mapping[str, Any]) -> dic
     }
 
 
-def resolve_tags(work: Work, names: Iterable[str]) -> list[int]:
-    """The ids of the tags called ``names``, each once, in that order; those that are missing are made."""
-    return list(tag_ids(work, names).values())
+def resolve_tags(work: Work, names: Iterable[str]) -> list[TagName]:
+    """The tags called ``names``, each once, in that order; those that are missing are made."""
+    return list(_tags_by_key(work, names).values())
 
 
 def tag_ids(work: Work, names: Iterable[str]) -> dict[str, int]:
-    """The same by the folded names."""
+    """The ids of the same by their folded names."""
+    return {key: tag.id for key, tag in _tags_by_key(work, names).items()}
+
+
+def _tags_by_key(work: Work, names: Iterable[str]) -> dict[str, TagName]:
     wanted: dict[str, str] = {}
     for name in names:
         wanted.setdefault(fold(name), name)
     work.session.flush()
-    run, found = work.session.connection().execute, dict[str, int]()
+    run, found = work.session.connection().execute, dict[str, TagName]()
     shared = {"version": 1, "created_at": work.now, "updated_at": work.now}
     for keys in pieces(sorted(wanted)):  # in one order, so that two writers never lock crosswise
         for _ in range(ATTEMPTS):
-            found.update(run(_TAGS, {"keys": keys}).all())
+            found.update((key, TagName(id_, name)) for key, id_, name in run(_TAGS, {"keys": keys}))
             missing = [key for key in keys if key not in found]
             if not missing:
                 break

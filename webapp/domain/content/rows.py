@@ -5,14 +5,14 @@ Plain rows and no objects of the mapper: lists of what is published are the hott
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from webapp.domain.content.content_types import EXPERIENCE, PROJECT, TYPES
+from webapp.domain.content.content_types import EXPERIENCE, PROJECT, TYPES, ContentType
 from webapp.domain.content.lifecycle import Standing
 from webapp.domain.content.models import OF_EDITION, ContentRevision, Edition, EditionTag, Entry, Tag
 from webapp.domain.content.views import EntryView, TagName
@@ -124,6 +124,33 @@ def _draft_view(row: Row[Any], now: datetime) -> EntryView:
         view.time_zone = row.time_zone
     if row.live_from is not None and row.live_from > now:
         view.published_at = None
+    return view
+
+
+def view_of_new(
+    work: Work,
+    content_type: ContentType,
+    entry_id: int,
+    key: int | str,
+    standing: Standing,
+    document: Mapping[str, Any],
+    tags: list[TagName],
+) -> EntryView:
+    """An entry that was just made, as editors are shown it; what is known need not be read."""
+    view = EntryView(
+        type=content_type,
+        entry_id=entry_id,
+        key=key,
+        revision=1,
+        document=document,
+        created_at=work.now,
+        updated_at=work.now,
+        published_at=standing.live_since,
+        version=1,
+        tags=tags,
+        status=standing.status(work.now),
+    )
+    note_missing_projects(work, [view], draft=True)
     return view
 
 

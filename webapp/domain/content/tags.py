@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, true, update
 
 from webapp.domain.audit.events import record
 from webapp.domain.content.content_types import TYPES, tag_name_errors
-from webapp.domain.content.editing import resolve_tags
+from webapp.domain.content.editing import tag_ids
 from webapp.domain.content.models import Edition, EditionTag, Entry, Tag
 from webapp.domain.content.policy import may_edit, may_read, may_see_drafts
 from webapp.domain.content.rows import is_shown
@@ -77,7 +77,7 @@ def create_tag(work: Work, fields: dict[str, Any]) -> TagCount:
     require(work.actor, may_edit(work.actor))
     name = _checked(fields)
     _check_name_is_free(work, name)
-    (tag_id,) = resolve_tags(work, [name])
+    (tag_id,) = tag_ids(work, [name]).values()
     tag = work.session.get_one(Tag, tag_id)
     record(work, "tag.create", tag.id, {"name": (None, name)})
     return _counted(work, tag)
