@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
+
+from webapp.this_request import this_request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -47,15 +49,15 @@ def security_headers(*, https: bool) -> dict[str, str]:
 
 def set_security_headers(app: Flask, *, https: bool) -> None:
     """Add the headers to each answer that has not set its own; what is private or written is never stored."""
-    headers = security_headers(https=https)
+    headers = [(name.lower(), name, value) for name, value in security_headers(https=https).items()]
 
     @app.after_request
     def secure(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        work = g.get("work")
-        is_private = (work is not None and work.actor.id is not None) or request.path.startswith("/console")
-        is_write = request.method not in ("GET", "HEAD", "OPTIONS")
-        if is_private or is_write or "Set-Cookie" in response.headers:
+        own = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for key, name, value in headers if key not in own])
+        work, here = g.get("work"), this_request()
+        is_private = (work is not None and work.actor.id is not None) or here.path.startswith("/console")
+        is_write = here.method not in ("GET", "HEAD", "OPTIONS")
+        if is_private or is_write or "set-cookie" in own:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -13,6 +13,8 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 
+from webapp.this_request import this_request
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger("rangoli.request")
@@ -60,8 +62,9 @@ def configure_logging(*, as_json: bool) -> None:
 
 def loggable_path() -> str:
     """The path as it may be kept: where it holds a token or an address, the route's own pattern."""
-    rule = request.url_rule
-    return rule.rule if rule is not None and rule.arguments & {"token", "email"} else request.path
+    here = this_request()
+    rule = here.url_rule
+    return rule.rule if rule is not None and rule.arguments & {"token", "email"} else here.path
 
 
 def log_request(facts: dict[str, Any]) -> None:
@@ -91,23 +94,23 @@ def log_requests(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        g.request_start = time.perf_counter()
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        g.request_id, g.request_start = request_id, time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
 
     @app.after_request
     def end(response: Response) -> Response:
-        if "request_id" not in g:
+        request_id, work = g.get("request_id"), g.get("work")
+        if request_id is None:
             return response
-        response.headers["X-Request-Id"] = g.request_id
-        work = g.get("work")
+        response.headers["X-Request-Id"] = request_id
         facts: dict[str, Any] = {
             "method": request.method,
             "path": loggable_path(),
             "status": response.status_code,
             "ms": milliseconds(g.request_start),
-            "request_id": g.request_id,
+            "request_id": request_id,
         }
         if work is not None and work.actor.id is not None:
             facts["actor"] = str(work.actor.id)

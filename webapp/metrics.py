@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g
 from prometheus_client import Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.registry import Collector
 
 from webapp.kernel.errors import DomainError
 from webapp.metric_files import MetricFiles
+from webapp.this_request import this_request
 
 ROUTE = "rangoli.route"
 """Where a request's environment tells its route pattern, for those who keep the answer."""
@@ -116,15 +117,16 @@ def count_requests(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.counted_from = time.perf_counter()
-        g.in_progress = _in_progress(_method())
-        g.in_progress.inc()
+        g.in_progress = gauge = _in_progress(_method(this_request()))
+        gauge.inc()
 
     @app.after_request
     def end(response: Response) -> Response:
-        if "counted_from" in g:
-            route = request.url_rule.rule if request.url_rule is not None else "unmatched"
-            request.environ[ROUTE] = route
-            count_request(_method(), route, response.status_code, g.counted_from)
+        if (started := g.get("counted_from")) is not None:
+            here = this_request()
+            route = here.url_rule.rule if here.url_rule is not None else "unmatched"
+            here.environ[ROUTE] = route
+            count_request(_method(here), route, response.status_code, started)
         return response
 
     @app.teardown_request
@@ -133,8 +135,8 @@ def count_requests(app: Flask) -> None:
             gauge.dec()
 
 
-def _method() -> str:
-    return request.method if request.method in METHODS else "other"
+def _method(here: Request) -> str:
+    return here.method if here.method in METHODS else "other"
 
 
 # --- jobs and outcomes -------------------------------------------------------------------------------

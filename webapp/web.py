@@ -27,6 +27,7 @@ from webapp.kernel.db import INT_MAX, answering_within, is_storable, reading, st
 from webapp.kernel.errors import Conflict, DomainError, FieldError, Invalid, Malformed, Stale, Unavailable
 from webapp.kernel.work import Actor, Work
 from webapp.ports import Ports
+from webapp.this_request import this_request
 
 log = structlog.get_logger(__name__)
 
@@ -70,16 +71,17 @@ class Rangoli(Flask):
     """The things outside, as the settings chose them."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        if request.routing_exception is not None:
-            self.raise_routing_exception(request)
-        assert request.endpoint is not None
-        safe = request.method in SAFE_METHODS
+        here = this_request()
+        if here.routing_exception is not None:
+            self.raise_routing_exception(here)
+        assert here.endpoint is not None
+        safe = here.method in SAFE_METHODS
         with answering_within(DATABASE_PATIENCE), reading() if safe else nullcontext():
             try:
-                check_path(request.view_args or {})
+                check_path(here.view_args or {})
                 work = begin_work(self.load_actor() if safe else self.load_actor_ahead())
-                if request.method != "OPTIONS":  # a browser asks before it may send credentials
-                    access_of(self, request.endpoint).check(work.actor)
+                if here.method != "OPTIONS":  # a browser asks before it may send credentials
+                    access_of(self, here.endpoint).check(work.actor)
                 answer = super().dispatch_request()
                 commit()
             except BaseException as error:
@@ -92,8 +94,9 @@ class Rangoli(Flask):
         return func
 
     def load_actor(self) -> Actor:
+        path = request.path
         for prefix, load in self.actor_loaders.items():
-            if request.path.startswith(prefix):
+            if path.startswith(prefix):
                 return load()
         return Actor()
 
@@ -108,7 +111,7 @@ class Rangoli(Flask):
 def begin_work(actor: Actor) -> Work:
     """Start this request's unit of work for ``actor``."""
     ports = current_ports()
-    g.work = Work(
+    g.work = work = Work(
         db.session(),
         actor,
         utc_now(),
@@ -118,7 +121,7 @@ def begin_work(actor: Actor) -> Work:
         wake=ports.task_queue.wake,
         drop=ports.cache.drop,
     )
-    return current_work()
+    return work
 
 
 def client_address() -> str | None:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.json_text import read_json
+from webapp.this_request import this_request
 from webapp.web import rollback
 
 FILES_MAX = 20
@@ -35,6 +36,9 @@ class StrictParser(FlaskParser):
         "form": ma.RAISE,
         "files": None,
     }
+
+    def get_default_request(self) -> Request:
+        return this_request()
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """What was sent, and no more: to be asked for each field that was not, a MultiDict takes long."""
