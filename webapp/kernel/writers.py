@@ -9,7 +9,7 @@ from time import monotonic, sleep
 
 from webapp.kernel.concurrency import ConcurrencyLimit, Turn, stop_counting
 
-PAUSE = 0.001
+PAUSE = 0.0005
 """Seconds at most between two looks whether another process writes."""
 
 

@@ -145,7 +145,7 @@ def draw(export: Export, renderer: Renderer, storage: Storage) -> bytes:
 
 def _check_print(values: Mapping[str, Any], window: Frame, paper: tuple[float, float]) -> None:
     """Raise Invalid for what is printed much larger, or smaller, than it was drawn."""
-    ratio = round(paper[0] / layout.MM_PER_INCH * 96 / window.width, 6)
+    ratio = round(paper[0] / layout.MM_PER_INCH * layout.CSS_PER_INCH / window.width, 6)
     if not layout.PRINT_MIN <= ratio <= layout.PRINT_MAX:
         asked = next(name for name in ("paper", "size", "width", "height", "scale") if values.get(name))
         detail = "A PDF is a tenth to twice as large as its design."
@@ -159,7 +159,8 @@ def _paper(values: Mapping[str, Any], card: Card) -> tuple[float, float]:
         bleed = 2 * (values.get("bleed") or 0)
         return width + bleed, height + bleed
     size = _size(values, card, None)
-    return size[0] / 96 * layout.MM_PER_INCH, size[1] / 96 * layout.MM_PER_INCH
+    pixel = layout.MM_PER_INCH / layout.CSS_PER_INCH
+    return size[0] * pixel, size[1] * pixel
 
 
 def _size(values: Mapping[str, Any], card: Card, paper: tuple[float, float] | None) -> tuple[int, int]:

@@ -24,6 +24,7 @@ PAPERS = {
 """Millimetres."""
 DPI = 300
 MM_PER_INCH = 25.4
+CSS_PER_INCH = 96
 PRINT_MIN, PRINT_MAX = 0.1, 2.0
 """How large Chromium prints a page, in ratio to its window (``Page.printToPDF``)."""
 BLEED_MAX = 5.0

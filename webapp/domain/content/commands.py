@@ -62,12 +62,12 @@ def create_entry(
     standing = Standing(1) if draft else Standing(1).published(1, work.now)
     with unless_taken(work.session, check) if content_type.has_own_keys else nullcontext():
         entry_id = add_entry(work, content_type, key, standing)
-    kept = add_revision(work, entry_id, 1, document, tags, message=message)
+    add_revision(work, entry_id, 1, document, tags, message=message)
     saved = SavedState(1, document, tags, work.now)
     found = add_edition(work, content_type, entry_id, saved, standing.windows()[1])
     key = entry_id if key is None else key
     record(work, f"{content_type.name}.{'create_draft' if draft else 'create'}", key)
-    return view_of_new(work, content_type, entry_id, key, standing, kept, found)
+    return view_of_new(work, content_type, entry_id, key, standing, document, found)
 
 
 def update_entry(

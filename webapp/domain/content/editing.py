@@ -33,7 +33,7 @@ ATTEMPTS = 20
 """How often a new tag looks for one of its name, when others make and delete it at the same moment."""
 
 _NEW_ENTRY = CompiledStatement(insert(Entry).returning(Entry.id))
-_NEW_REVISION = CompiledStatement(insert(ContentRevision).returning(ContentRevision.document))
+_NEW_REVISION = CompiledStatement(insert(ContentRevision))
 _NEW_EDITION = CompiledStatement(insert(Edition).returning(Edition.id))
 _LINK = insert(EditionTag)
 _TAGS = select(Tag.name_key, Tag.id, Tag.name).where(Tag.name_key.in_(bindparam("keys", expanding=True)))
@@ -132,11 +132,8 @@ def add_revision(
     *,
     message: str | None = None,
     restored_from: int | None = None,
-) -> dict[str, Any]:
-    """Save a state of an entry; what is done with it, ``arrange`` decides.
-
-    Answers the document as it is kept: PostgreSQL has an order of its own for the members of objects.
-    """
+) -> None:
+    """Save a state of an entry; what is done with it, ``arrange`` decides."""
     columns = {
         "entry_id": entry_id,
         "number": number,
@@ -147,8 +144,7 @@ def add_revision(
         "author_id": work.actor.id,
         "created_at": work.now,
     }
-    kept: dict[str, Any] = _NEW_REVISION.rows(work.session, columns)[0].document
-    return kept
+    _NEW_REVISION.rows(work.session, columns)
 
 
 def arrange(work: Work, entry: Entry, standing: Standing) -> None:
