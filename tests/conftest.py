@@ -455,6 +455,7 @@ def console_client(app: Flask, person: Person) -> FlaskClient:
     with client.session_transaction("/console") as session:
         session["_user_id"] = person.cookie_token
         session["_fresh"] = True
+        session.permanent = True
     return client
 
 

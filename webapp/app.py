@@ -195,6 +195,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.serves_https,
+        SESSION_REFRESH_EACH_REQUEST=False,  # late answers would take messages away
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_ENABLED=settings.rate_limits,

@@ -58,3 +58,11 @@ def test_wrong_fields(as_member: FlaskClient, wrong: dict[str, object]) -> None:
     answer = post(as_member, TOKENS, form)
     assert answer.status_code == 422
     assert "rgl_" not in answer.text
+
+
+def test_an_answer_that_has_nothing_to_say_sets_no_cookie(as_member: FlaskClient) -> None:
+    """A preview or an autosave that ends late would take away the message that was left for the next page."""
+    as_member.get(SESSIONS)
+    assert "Set-Cookie" not in as_member.get(SESSIONS).headers
+    assert post(as_member, f"{SESSIONS}/end-others").headers["Set-Cookie"], "it leaves a message"
+    assert as_member.get(SESSIONS).headers["Set-Cookie"], "which is shown once"
