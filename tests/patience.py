@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], what: str = "", seconds: float = 10) -> None:
-    """Ask ``condition`` again and again until it holds. Fails, and says ``what`` did not come, after that
-    many seconds."""
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Ask ``condition`` again and again until it holds. After that many seconds it fails, and tells ``what``
+    was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, what or "waited in vain"
-        time.sleep(0.001)
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.01)

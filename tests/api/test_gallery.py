@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import Event, Thread
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.api.media import uploaded
 from tests.api.test_theme_races import at_once, delete, post, put, statuses
 from tests.conftest import MakeUser, Person
 from tests.designs import KEY, design
+from tests.patience import wait_until
 from webapp.api.gallery.counting import VIEWS, noted_views
 from webapp.api.view_counting import keep_views_written
 from webapp.domain.gallery import counting
@@ -222,10 +222,7 @@ def test_a_quiet_process_writes_what_it_has_noted(
     process.start()
     quick = keep_views_written(app, 0.02, process)
     reader.get(path)
-    deadline = monotonic() + 10
-    while count() == 0 and monotonic() < deadline:
-        pass
-    assert count() == 1
+    wait_until(lambda: count() == 1, "counted")
     ending.set()
     quick.join()
     ending.clear()

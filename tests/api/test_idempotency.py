@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.api.entries import PROJECT, data_item
 from tests.api.greetings import make_card, make_template, template_body
 from tests.api.test_theme_races import at_once, post, statuses
 from tests.conftest import MakeUser, Person
+from tests.patience import wait_until
 from webapp.api.accounts import users_routes
 from webapp.domain.accounts import commands
 from webapp.domain.accounts.passwords import hash_password
@@ -193,9 +193,8 @@ def test_whoever_waits_is_answered_when_the_first_is_done(
         works = [Work(session, admin.actor, utc_now()) for session in (first, second)]
         assert begin_once(works[0], "k", "hash", waits=True) is None
         waiting = pool.submit(begin_once, works[1], "k", "hash", waits=True)
-        deadline = monotonic() + 10
-        while database_kind == "postgresql" and not first.scalar(WAITING):
-            assert monotonic() < deadline
+        if database_kind == "postgresql":
+            wait_until(lambda: first.scalar(WAITING), "the second waits")
         keep_answer(works[0], "k", "hash", status=303, headers={}, body="told")
         first.commit()
         kept = waiting.result(10)

@@ -6,7 +6,6 @@ import base64
 import gzip
 import hashlib
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from config import Settings
 from tests.api.conftest import MakeApp
 from tests.api.documents import create_theme
 from tests.conftest import Person
+from tests.patience import wait_until
 from webapp.domain.themes.commands import update_theme
 from webapp.extensions import db
 from webapp.kernel.work import Work
@@ -295,10 +295,8 @@ class TestShelf:
         css(client)
         bring_back()
         set_primary(client, editor_headers, "#555555")
-        deadline = time.monotonic() + 10  # a server that failed is not asked again for two seconds
-        while "--color-primary:#555555" not in css(client):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        # a server that failed is not asked again for two seconds
+        wait_until(lambda: "--color-primary:#555555" in css(client), "it follows")
 
     @pytest.mark.one_database
     def test_it_does_not_grow_without_end(self, app: Flask, client: FlaskClient) -> None:

@@ -196,7 +196,7 @@ def test_who_came_first_works_first(pool: ThreadPoolExecutor) -> None:
     assert application.held.wait(SOON)
     for name in ("second", "third", "fourth"):
         requests.append(pool.submit(ask, limited, name=name))
-        wait_until(lambda: len(limited.limit._waiting) == len(requests) - 1)
+        wait_until(lambda: len(limited.limit._waiting) == len(requests) - 1, f"{name} waits")
     application.goes_on.set()
     assert [request.result(SOON) for request in requests] == [b"done"] * 4
     assert application.names == ["first", "second", "third", "fourth"]
@@ -212,7 +212,7 @@ def test_passwords_are_hashed_two_at_a_time_and_keep_nobody_from_working(pool: T
 
         limited = one_at_a_time(application)
         hashing = pool.submit(ask, limited, password="a long password")
-        wait_until(lambda: len(passwords._hashing._waiting) == 1)
+        wait_until(lambda: len(passwords._hashing._waiting) == 1, "the hash waits")
         assert pool.submit(ask, limited).result(SOON) == b"done"
         assert not hashing.done()
     assert passwords.verify_password("a long password", hashing.result(SOON).decode())[0]

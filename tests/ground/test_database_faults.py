@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from tests.api.documents import theme_document
 from tests.conftest import MakeUser, make_settings
+from tests.patience import wait_until
 from tests.proxy import TcpProxy
 from webapp import web
 from webapp.adapters import postgresql
@@ -54,9 +55,7 @@ def ask(app: Flask, path: str, within: float) -> tuple[int, str | None]:
 
 
 def wait_until_well(app: Flask) -> None:
-    deadline = time.monotonic() + 10
-    while ask(app, "/api/v1/themes/1", within=5)[0] != 200:
-        assert time.monotonic() < deadline, "the application did not recover"
+    wait_until(lambda: ask(app, "/api/v1/themes/1", within=5)[0] == 200, "the application recovers")
 
 
 @pytest.mark.parametrize("trouble", ["silent", "is_cut"])

@@ -235,7 +235,7 @@ def test_writers_of_a_process_write_in_the_order_in_which_they_came(app: Flask, 
             writers = []
             for number in range(8):
                 writers.append(pool.submit(write_down, number))
-                wait_until(lambda: len(turns._waiting) == len(writers))
+                wait_until(lambda: len(turns._waiting) == len(writers), f"{number} waits")
         assert [writer.result(10) for writer in writers] == [None] * 8
     assert order == sorted(order)
 

@@ -6,11 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.patience import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
@@ -24,13 +24,6 @@ echo $$ >> "$PIDS"
 exec sleep 60
 """
 """Stands for the Python that runs ``flask worker``, whose own behaviour has tests of its own."""
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, f"not {what}"
-        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:
@@ -57,10 +50,10 @@ def test_a_killed_worker_is_started_again_and_none_outlives_the_web_process(tmp_
     def workers() -> list[int]:
         return [int(line) for line in pids.read_text().split()] if pids.exists() else []
 
-    until(lambda: len(workers()) == 1, "started")
+    wait_until(lambda: len(workers()) == 1, "started")
     os.kill(workers()[0], signal.SIGKILL)
-    until(lambda: len(workers()) == 2, "started again")
+    wait_until(lambda: len(workers()) == 2, "started again")
     parent.kill()
     parent.wait()
-    until(lambda: not is_alive(workers()[-1]), "ended with the web process")
+    wait_until(lambda: not is_alive(workers()[-1]), "ended with the web process")
     assert len(workers()) == 2
