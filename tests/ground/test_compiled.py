@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, event, func, insert, select, text
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
@@ -87,6 +87,19 @@ def test_a_list_of_values_cannot_be_compiled_ahead(session: Session) -> None:
     statement = select(AuditEvent.id).where(AuditEvent.id.in_(bindparam("ids", expanding=True)))
     with pytest.raises(TypeError, match="list of values"):
         CompiledStatement(statement).rows(session, {"ids": [1]})
+
+
+def test_an_insert_has_the_same_columns_each_time(session: Session) -> None:
+    NEW_SETTING.rows(session, a_setting("one"))
+    for wrong in ({"key": "two"}, {**a_setting("two"), "more": 1}):
+        with pytest.raises(TypeError, match="other columns"):
+            NEW_SETTING.rows(session, wrong)
+
+
+def test_defaults_that_are_worked_out_cannot_be_compiled_ahead(session: Session) -> None:
+    table = Table("made_up", MetaData(), Column("id", Integer, default=lambda: 1), Column("name", String))
+    with pytest.raises(TypeError, match=r"made_up\.id has a default"):
+        CompiledStatement(insert(table)).rows(session, {"name": "x"})
 
 
 def test_what_is_wrong_is_told_as_by_sqlalchemy(session: Session) -> None:

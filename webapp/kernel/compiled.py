@@ -19,9 +19,10 @@ class CompiledStatement:
     """A SELECT, or an INSERT of one row, that is compiled once for each sort of database.
 
     It is run by the driver's cursor. What it answers, what it raises and who hears of it is the same as with
-    SQLAlchemy's own execution, except that rows are named tuples. An INSERT gets the same columns each time.
-    Values that go into the text (``literal_execute``) are integers. Raises TypeError for a statement with a
-    list of values (``IN``), whose text depends on how many there are.
+    SQLAlchemy's own execution, except that rows are named tuples. Values that go into the text
+    (``literal_execute``) are integers. Raises TypeError for what cannot be compiled ahead: a list of values
+    (``IN``), whose text depends on how many there are, a column's default that is worked out in Python, an
+    INSERT of other columns than the first time.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -49,6 +50,9 @@ class _Plan:
         literal = {bind.key for bind in compiled.literal_execute_params}
         if compiled.post_compile_params - compiled.literal_execute_params:
             raise TypeError("a list of values cannot be compiled ahead")
+        if compiled.isinsert and compiled.insert_prefetch:
+            raise TypeError(f"{compiled.insert_prefetch[0]} has a default that is worked out each time")
+        self._columns = frozenset(keys) if compiled.isinsert else None
         self._text = str(compiled)
         self._literals = [(f"__[POSTCOMPILE_{name}]", name) for name in literal]
         self._is_positional = compiled.positiontup is not None
@@ -67,6 +71,8 @@ class _Plan:
         ]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
+        if self._columns is not None and self._columns != values.keys():
+            raise TypeError("an INSERT of other columns than the first time")
         text, parameters = self._text, self._parameters(values)
         for mark, name in self._literals:
             text = text.replace(mark, str(int(values[name])))
