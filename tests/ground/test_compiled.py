@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, event, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
@@ -76,6 +89,11 @@ def test_it_is_the_same_whenever_it_is_run(session: Session) -> None:
     assert statement.rows(session, {"now": NOON - timedelta(days=1)}) == []
 
 
+def test_a_value_that_is_missing_is_told(session: Session) -> None:
+    with pytest.raises(TypeError, match="no value for now"):
+        CompiledStatement(EVENTS).rows(session, {})
+
+
 def test_a_limit_goes_into_the_text(session: Session) -> None:
     statement = CompiledStatement(windowed(select(AuditEvent.id).where(AuditEvent.at == NOON), skips=True))
     for _ in range(4):
@@ -125,6 +143,7 @@ def test_whoever_listens_to_the_engine_hears_of_it(session: Session) -> None:
     heard: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        context.began = True  # as those do who measure
         heard.append(statement.split()[0])
 
     for moment in ("before_cursor_execute", "after_cursor_execute"):
@@ -139,11 +158,17 @@ def test_a_connection_that_was_lost_is_not_used_again(session: Session, database
     if database_kind != "postgresql":
         pytest.skip("a file is not lost")
     statement = CompiledStatement(select(func.pg_backend_pid().label("pid")))
-    pid = statement.rows(session, {})[0].pid
-    with db.engine.connect() as other:
-        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    pids = [statement.rows(session, {})[0].pid]
+    with db.engine.connect() as another:  # back in the pool when the first finds that the server is gone
+        pids += [statement.rows(another, {})[0].pid]
+    end_others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(:pids)"
+    server = create_engine(db.engine.url)
+    with server.connect() as other:
+        other.execute(text(end_others), {"pids": pids})
+    server.dispose()
     with pytest.raises(OperationalError) as told:
         statement.rows(session, {})
     assert told.value.connection_invalidated
     session.rollback()
-    assert statement.rows(session, {})[0].pid != pid
+    with db.engine.connect() as one, db.engine.connect() as two:
+        assert not {statement.rows(place, {})[0].pid for place in (one, two)} & set(pids)

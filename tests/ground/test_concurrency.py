@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier, Event, Lock
@@ -178,6 +179,37 @@ def test_a_request_that_comes_to_no_end_keeps_the_others_waiting_for_a_moment_an
     application.goes_on.set()
     endless.result(SOON)
     assert limited.limit.take(patience=0) is None, "its end gives nothing back"
+
+
+def test_who_is_interrupted_while_it_waits_leaves_the_queue() -> None:
+    limit = ConcurrencyLimit(1)
+    turn = limit.take()
+    assert turn
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    with pytest.raises(KeyboardInterrupt):
+        limit.take()
+    signal.signal(signal.SIGALRM, old)
+    assert turn.end()
+    assert limit.take(patience=0), "nobody has it who is gone"
+
+
+def test_who_does_not_count_any_more_does_not_after_a_wait_either(pool: ThreadPoolExecutor) -> None:
+    limit = ConcurrencyLimit(1, longest=0.01)
+
+    def work() -> bool:
+        with limit.working():
+            others = pool.submit(limit.take)
+            assert others.result(SOON), "it came, since this one has worked for so long"
+            with waiting():
+                pass
+            return True
+
+    assert pool.submit(work).result(SOON)
 
 
 def test_whose_turn_does_not_come_in_time_goes_without() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -18,11 +19,14 @@ Processor = Callable[[Any], Any]
 class CompiledStatement:
     """A SELECT, or an INSERT of one row, that is compiled once for each sort of database.
 
-    It is run by the driver's cursor. What it answers, what it raises and who hears of it is the same as with
-    SQLAlchemy's own execution, except that rows are named tuples. Values that go into the text
-    (``literal_execute``) are integers. Raises TypeError for what cannot be compiled ahead: a list of values
-    (``IN``), whose text depends on how many there are, a column's default that is worked out in Python, an
-    INSERT of other columns than the first time.
+    It is run by the driver's cursor. What it answers, what it raises and what the listeners of an engine hear
+    is the same as with SQLAlchemy's own execution, except that rows are named tuples and that no listener
+    changes a statement. Values that go into the text (``literal_execute``) are integers. All engines of a
+    process on one sort of database are to read and write values alike.
+
+    Raises TypeError for what cannot be compiled ahead: a list of values (``IN``), whose text depends on how
+    many there are, a column's default that is worked out in Python, an INSERT of other columns than the first
+    time; and for a parameter without a value.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -54,6 +58,7 @@ class _Plan:
             raise TypeError(f"{compiled.insert_prefetch[0]} has a default that is worked out each time")
         self._columns = frozenset(keys) if compiled.isinsert else None
         self._text = str(compiled)
+        self._required = {name for bind, name in compiled.bind_names.items() if bind.required}
         self._literals = [(f"__[POSTCOMPILE_{name}]", name) for name in literal]
         self._is_positional = compiled.positiontup is not None
         binds = {name: bind for bind, name in compiled.bind_names.items() if name not in literal}
@@ -81,29 +86,22 @@ class _Plan:
         assert database is not None
         cursor = database.cursor()
         try:
+            context = SimpleNamespace(statement=text, parameters=parameters, dialect=dialect)
             for hear in heard.before_cursor_execute:
-                hear(connection, cursor, text, parameters, None, False)
+                hear(connection, cursor, text, parameters, context, False)
             cursor.execute(text, parameters)
             for hear in heard.after_cursor_execute:
-                hear(connection, cursor, text, parameters, None, False)
+                hear(connection, cursor, text, parameters, context, False)
             return self._read(cursor.fetchall()) if self._row else ()
         except dialect.loaded_dbapi.Error as error:
-            is_lost = dialect.is_disconnect(error, database, cursor)
-            if is_lost:
-                connection.invalidate(error)
-            raise DBAPIError.instance(
-                text,
-                parameters,
-                error,
-                dialect.loaded_dbapi.Error,
-                hide_parameters=connection.engine.hide_parameters,
-                connection_invalidated=is_lost,
-                dialect=dialect,
-            ) from error
+            # Not public, in the version that is pinned: it gives up lost connections, all of them.
+            connection._handle_dbapi_exception(error, text, parameters, cursor, None)
         finally:
             cursor.close()
 
     def _parameters(self, values: Mapping[str, Any]) -> Any:
+        if missing := self._required - values.keys():
+            raise TypeError(f"no value for {', '.join(sorted(missing))}")
         get = values.get
         try:
             if self._is_positional:

@@ -49,15 +49,22 @@ class ConcurrencyLimit:
                 return None
             self._waiting.append(turn)
         deadline = inf if patience is None else monotonic() + patience
-        while not turn.has_come.acquire(timeout=self._until_next_look(deadline)):
+        try:
+            while not turn.has_come.acquire(timeout=self._until_next_look(deadline)):
+                with self._lock:
+                    if turn not in self._waiting:
+                        return turn  # it came just now
+                    if self._given_up_at() <= monotonic():
+                        self._hand_over(self._working[0])
+                    elif deadline <= monotonic():
+                        self._waiting.remove(turn)
+                        return None
+        except BaseException:  # a job whose time is over
             with self._lock:
-                if turn not in self._waiting:
-                    return turn  # it came just now
-                if self._given_up_at() <= monotonic():
-                    self._hand_over(self._working[0])
-                elif deadline <= monotonic():
+                if turn in self._waiting:
                     self._waiting.remove(turn)
-                    return None
+            turn.end()
+            raise
         return turn
 
     def _until_next_look(self, deadline: float) -> float:
@@ -69,11 +76,13 @@ class ConcurrencyLimit:
     def _given_up_at(self) -> float:
         return inf if self.longest is None or not self._working else self._working[0].began + self.longest
 
-    def end(self, turn: Turn) -> None:
-        """End a turn, unless it has gone to somebody else."""
+    def end(self, turn: Turn) -> bool:
+        """End a turn, unless it has gone to somebody else; whether it had not."""
         with self._lock:
-            if turn in self._working:
+            counted = turn in self._working
+            if counted:
                 self._hand_over(turn)
+            return counted
 
     def _hand_over(self, turn: Turn) -> None:
         self._working.remove(turn)
@@ -95,8 +104,9 @@ class Turn:
         self.has_come = Lock()
         self.has_come.acquire()
 
-    def end(self) -> None:
-        self.limit.end(self)
+    def end(self) -> bool:
+        """End it; whether it had not gone to somebody else."""
+        return self.limit.end(self)
 
 
 def _turn() -> Turn | None:
@@ -104,20 +114,19 @@ def _turn() -> Turn | None:
     return getattr(_thread, "turn", None)
 
 
-def stop_counting() -> None:
+def stop_counting() -> ConcurrencyLimit | None:
     """Before a wait after which this thread must go on at once, as others wait for what it will hold: to the
-    end of its work it does not count."""
-    if turn := _turn():
-        turn.end()
-        _thread.turn = None
+    end of its work it does not count. Answers where it counted until now."""
+    turn, _thread.turn = _turn(), None
+    return turn.limit if turn and turn.end() else None
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
     """Around what waits for a client, a browser or a service: meanwhile another thread works."""
-    turn = _turn()
-    stop_counting()
+    limit = stop_counting()
     try:
         yield
     finally:
-        _thread.turn = turn.limit.take() if turn else None
+        if limit:
+            _thread.turn = limit.take()

@@ -36,7 +36,11 @@ class SqliteConnection(sqlite3.Connection):
 
     def commit(self) -> None:
         """End the transaction, then wait for the disk. Raises sqlite3.OperationalError if that fails."""
-        super().commit()
+        try:
+            super().commit()
+        except sqlite3.Error:
+            self.rollback()
+            raise
         self.let_others_write()
         if self.writes and self.log_path:
             stop_counting()
