@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 10) -> None:
     """Ask ``condition`` again and again until it holds. After that many seconds it fails, and tells ``what``
     was waited for."""
     deadline = time.monotonic() + seconds

@@ -104,7 +104,7 @@ def test_what_was_made_before_a_drop_is_not_kept_after_it(caches: tuple[Cache, C
 def test_a_life_ends(caches: tuple[Cache, Cache]) -> None:
     make, brief = Maker(), CacheGroup("brief", 1)
     assert caches[0].fetch(brief, "", make) == b"1"
-    wait_until(lambda: caches[0].fetch(brief, "", make) != b"1", "it ends")
+    wait_until(lambda: caches[0].fetch(brief, "", make) != b"1", "it ends", seconds=5)
 
 
 def test_nothing_is_kept_of_what_failed(caches: tuple[Cache, Cache]) -> None:

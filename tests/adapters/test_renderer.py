@@ -307,7 +307,8 @@ def test_a_hostile_page_reaches_nothing(renderer: ChromiumRenderer, trap: Trap) 
     assert found.broken_images >= 5
     assert trap.hits == []
     with socketserver.socket.create_connection(trap.server_address[:2]):
-        wait_until(lambda: len(trap.hits) == 1, "the trap itself works")
+        wait_until(lambda: trap.hits, "the trap itself works", seconds=5)
+    assert len(trap.hits) == 1, "the trap itself must work"
 
 
 DOUBLING = "".join(f'<g id="a{n + 1}"><use href="#a{n}"/><use href="#a{n}"/></g>' for n in range(30))

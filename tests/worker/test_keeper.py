@@ -50,10 +50,10 @@ def test_a_killed_worker_is_started_again_and_none_outlives_the_web_process(tmp_
     def workers() -> list[int]:
         return [int(line) for line in pids.read_text().split()] if pids.exists() else []
 
-    wait_until(lambda: len(workers()) == 1, "started")
+    wait_until(lambda: len(workers()) == 1, "started", seconds=20)
     os.kill(workers()[0], signal.SIGKILL)
-    wait_until(lambda: len(workers()) == 2, "started again")
+    wait_until(lambda: len(workers()) == 2, "started again", seconds=20)
     parent.kill()
     parent.wait()
-    wait_until(lambda: not is_alive(workers()[-1]), "ended with the web process")
+    wait_until(lambda: not is_alive(workers()[-1]), "ended with the web process", seconds=20)
     assert len(workers()) == 2
