@@ -20,6 +20,8 @@ from werkzeug.test import EnvironBuilder
 
 from benchmarks import content_rows
 from benchmarks.product import EMAIL, PASSWORD, settings
+from config import Settings
+from webapp.app import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,9 +41,6 @@ TIMES = 5
 
 
 def main() -> None:
-    from config import Settings
-    from webapp.app import create_app
-
     with TemporaryDirectory() as folder:
         chosen = settings(Path(folder), f"sqlite:///{folder}/rangoli.db")
         os.environ.update(chosen, PUBLIC_ORIGIN=ORIGIN)

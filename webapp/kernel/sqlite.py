@@ -134,8 +134,9 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        _of(connection).writes = not is_reading()
-        if is_reading():
-            _of(connection).cursor().execute("BEGIN")
-        else:
+        database = _of(connection)
+        database.writes = not is_reading()
+        if database.writes:
             _begin_writing(connection, writers)
+        else:
+            database.execute("BEGIN")

@@ -240,7 +240,7 @@ def _having(
     parts = {f"word_{number}": f" {word}" for number, word in enumerate(wanted)}
     values = {"now": work.now, "type": content_type.name, "q": query, "most": most, **parts}
     newest = _newest_with(len(wanted), operator, draft, is_sqlite)
-    rows: Sequence[Any] = newest.rows(work.session, {**values, "window": WINDOW})
+    rows = newest.rows(work.session, {**values, "window": WINDOW})
     if len(rows) < most:
         rows = _having_words(draft, is_sqlite).rows(work.session, values)
     return [
