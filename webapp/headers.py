@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, g
 
 from webapp.this_request import this_request
+from webapp.web import SAFE_METHODS
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -57,7 +58,7 @@ def set_security_headers(app: Flask, *, https: bool) -> None:
         response.headers.extend([(name, value) for key, name, value in headers if key not in own])
         work, here = g.get("work"), this_request()
         is_private = (work is not None and work.actor.id is not None) or here.path.startswith("/console")
-        is_write = here.method not in ("GET", "HEAD", "OPTIONS")
+        is_write = here.method not in SAFE_METHODS
         if is_private or is_write or "set-cookie" in own:
             response.headers["Cache-Control"] = "no-store"
         return response
